@@ -1,0 +1,218 @@
+"""One set of filters for the register's list, the drill-down behind a figure and their exports."""
+
+from dataclasses import dataclass
+
+import django_filters
+from django import forms
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest, QueryDict
+
+from coverage.models import ALL, MEASURES, STATE_COLUMNS, Population
+from coverage.tags import VERDICT_CHOICES, VERDICT_STATES
+from orgs.lines import LINES, Line
+from orgs.models import Unit
+from orgs.models.organization import Kind
+from orgs.queries_list import search_condition
+from quannan.base.tables import with_parameters
+
+MEASURE_LABELS = {
+    "organizations": "有年度数字",
+    "base": "正常经营",
+    "eligible": "应建",
+    "covered": "已建(应建中)",
+    "gap": "应建未建",
+    "unknown": "数据不足",
+    "voluntary": "自愿已建",
+    "unconfirmed": "已建待确认",
+    "unknown_figures": "年度数字不明",
+    "unknown_scale": "规模不明",
+    "assumed": "年度数字前推",
+    "excluded": "剔除",
+    "work": "有工作覆盖",
+    "one_missing": "只差一个组织即可全建",
+}
+LINE_LABELS = {**dict(Line.choices), ALL: "群团全建"}
+SELECT = forms.Select(attrs={"class": "form-select"})
+
+
+def _select() -> forms.Select:
+    return forms.Select(attrs={"class": "form-select"})
+
+
+def _choice(label: str, choices, method: str | None = None, **kwargs) -> django_filters.ChoiceFilter:
+    if method:
+        kwargs["method"] = method
+    return django_filters.ChoiceFilter(
+        label=label, choices=choices, empty_label="不限", widget=_select(), **kwargs
+    )
+
+
+class RegisterFilter(django_filters.FilterSet):
+    """Filters over spans at one date; each value reads as part of one sentence."""
+
+    q = django_filters.CharFilter(
+        label="名称、代码或拼音首字母",
+        method="by_text",
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+    )
+    unit = _choice("主管党(工)委", (), "by_unit")
+    own = _choice("下属单位", [("1", "不含下属单位")], "keep")
+    kind = _choice("单位类别", Kind.choices, field_name="kind")
+    industry = _choice("行业", (), field_name="industry")
+    scale = _choice("规模", [("above", "规模以上"), ("below", "规模以下"), ("unknown", "规模不明")], "by_scale")
+    party = _choice(Line.PARTY.label, VERDICT_CHOICES, "by_verdict")
+    union = _choice(Line.UNION.label, VERDICT_CHOICES, "by_verdict")
+    league = _choice(Line.LEAGUE.label, VERDICT_CHOICES, "by_verdict")
+    women = _choice(Line.WOMEN.label, VERDICT_CHOICES, "by_verdict")
+    women_workers = _choice(Line.WOMEN_WORKERS.label, VERDICT_CHOICES, "by_verdict")
+    mechanism = _choice(Line.MECHANISM.label, VERDICT_CHOICES, "by_verdict")
+    exclusion = _choice("剔除", [("no", "不在剔除中"), ("yes", "正在剔除")], "by_exclusion")
+    quality = _choice(
+        "数据质量",
+        [
+            ("unknown_figures", "年度数字不明"),
+            ("unknown_scale", "规模不明"),
+            ("assumed", "年度数字前推"),
+            ("old_code", "只有旧代码"),
+            ("no_code", "没有代码"),
+        ],
+        "by_quality",
+    )
+    population = _choice("范围", Population.choices, "by_population")
+    line = _choice("条线", list(LINE_LABELS.items()), "keep")
+    measure = _choice("统计项", list(MEASURE_LABELS.items()), "by_measure")
+
+    def __init__(self, data, queryset, *, units, industries, drill=False):
+        """Makes the filters for one request.
+
+        Args:
+            data: parameters of the address.
+            queryset: spans at the date, limited to what the account may see.
+            units: UnitChoice rows the account may choose.
+            industries: (code, label) pairs.
+            drill: whether population, line and measure are read (the drill-down behind a figure).
+        """
+        self.paths = {u.code: u.path for u in units}
+        super().__init__(data, queryset)
+        self.filters["unit"].extra["choices"] = [(u.code, u.name) for u in units]
+        self.filters["industry"].extra["choices"] = industries
+        if not drill:
+            for name in ("population", "line", "measure"):
+                self.filters.pop(name)
+        else:
+            for name in (*LINES, "exclusion"):
+                self.filters.pop(name)
+
+    def value(self, name: str) -> str:
+        return self.form.cleaned_data.get(name, "") or ""
+
+    def keep(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        """A parameter that another filter reads."""
+        return rows
+
+    def by_text(self, rows, name, value):
+        return rows.filter(search_condition(value, "organization__"))
+
+    def by_unit(self, rows, name, value):
+        if self.value("own"):
+            return rows.filter(unit__code=value)
+        return rows.filter(unit__in=Unit.objects.filter(path__startswith=self.paths[value]))
+
+    def by_scale(self, rows, name, value):
+        wanted = {"above": True, "below": False}.get(value)
+        if wanted is None:
+            return rows.filter(known_figures=True, scale=None)
+        return rows.filter(known_figures=True, scale=wanted)
+
+    def by_verdict(self, rows, name, value):
+        return rows.in_base().filter(**{f"{STATE_COLUMNS[name]}__in": VERDICT_STATES[value]})
+
+    def by_exclusion(self, rows, name, value):
+        return rows.filter(excluded=value == "yes")
+
+    def by_quality(self, rows, name, value):
+        return rows.filter(
+            {
+                "unknown_figures": Q(known_figures=False, excluded=False),
+                "unknown_scale": Q(known_figures=True, scale=None, excluded=False),
+                "assumed": Q(assumed=True, excluded=False),
+                "old_code": Q(organization__uscc=None, organization__old_code__isnull=False),
+                "no_code": Q(organization__uscc=None, organization__old_code=None),
+            }[value]
+        )
+
+    def by_population(self, rows, name, value):
+        # Counts of the base stand outside every population.
+        if self.value("measure") in ("base", "excluded", "unknown_figures", "unknown_scale", "assumed"):
+            return rows
+        return rows.of_population(value)
+
+    def by_measure(self, rows, name, value):
+        plain = {
+            "organizations": lambda: rows.of_population(self.value("population") or Population.ALL),
+            "base": rows.in_base,
+            "excluded": lambda: rows.filter(excluded=True),
+            "unknown_figures": lambda: rows.in_base().filter(known_figures=False),
+            "unknown_scale": lambda: rows.in_base().filter(known_figures=True, scale=None),
+            "assumed": lambda: rows.in_base().filter(assumed=True),
+            "work": lambda: rows.of_population(self.value("population") or Population.ALL).filter(work=True),
+            "one_missing": lambda: rows.of_population(self.value("population") or Population.ALL).lacking_one(),
+        }
+        if value in plain:
+            return plain[value]()
+        within = rows if self.value("population") else rows.of_population(Population.ALL)
+        return within.measured(self.value("line") or ALL, value) if value in MEASURES else rows.none()
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One applied filter: its label, its value in words, and the address without it."""
+
+    label: str
+    value: str
+    removed: str | None
+
+
+def chips_of(filters: RegisterFilter, query: QueryDict) -> list[Chip]:
+    """The applied filters as removable chips, in the order of the filters.
+
+    Args:
+        filters: the filters of the request; ones that could not be read give no chip.
+        query: the address they came from.
+    """
+    chips = []
+    for name, bound in filters.form.fields.items():
+        value = filters.value(name)
+        if value:
+            word = dict(getattr(bound, "choices", ())).get(value, value)
+            chips.append(Chip(str(bound.label), str(word), with_parameters(query, **{name: None})))
+    return chips
+
+
+def sentence_of(chips: list[Chip], scope_word: str) -> str:
+    """The applied filters as one sentence; the same heads the page, the export and the print.
+
+    Args:
+        chips: as `chips_of` gives them.
+        scope_word: whose organizations, such as 全县 or 城厢镇.
+    """
+    if not chips:
+        return f"{scope_word}的全部组织"
+    said = "、".join(f"{c.label}为{c.value}" for c in chips)
+    return f"{scope_word}内、{said}的组织"
+
+
+def request_filters(request: HttpRequest, rows, *, units, industries, drill: bool) -> RegisterFilter:
+    """The filters of a request; `unit` falls back on the working scope by the caller.
+
+    Args:
+        request: its GET parameters are read.
+        rows: spans at the date that the account may see.
+        units: UnitChoice rows.
+        industries: (code, label) pairs.
+        drill: see RegisterFilter.
+    """
+    return RegisterFilter(request.GET, rows, units=units, industries=industries, drill=drill)
+
+
+__all__ = ["Chip", "RegisterFilter", "chips_of", "request_filters", "sentence_of", "F"]

@@ -1,0 +1,21 @@
+"""What coverage does when the register announces a change: nothing to the facts, only its own derived rows."""
+
+from django.db import transaction
+
+from quannan.base.events import subscribe
+
+
+@subscribe("register.changed")
+def bring_figures_up_to_date(**payload: object) -> None:
+    """Settles the marks the change left, once it is committed, so that the next page is right."""
+    from coverage.tasks import settle
+
+    transaction.on_commit(settle, robust=True)
+
+
+@subscribe("reference.load")
+def load_rules(**payload: object) -> None:
+    """Adds the seed standards, scale rule and milestones."""
+    from coverage.domain.reference import load_reference
+
+    load_reference()

@@ -1,0 +1,64 @@
+"""The verdict in three ways at once: a word, a shape and a tone, so that colour never stands alone."""
+
+from dataclasses import dataclass
+
+from coverage.models import State
+
+
+@dataclass(frozen=True)
+class Tag:
+    """How a verdict is shown.
+
+    Attributes:
+        word: what the user reads.
+        shape: one character that tells it apart without colour.
+        tone: met, due, late or na; the style sheet knows them.
+    """
+
+    word: str
+    shape: str
+    tone: str
+
+
+BUILT = Tag("已建", "✓", "met")
+VOLUNTARY = Tag("自愿已建", "✓", "na")
+UNKNOWN = Tag("数据不足", "?", "due")
+
+TAGS = {
+    State.COVERED: BUILT,
+    State.COVERED_UNCONFIRMED: BUILT,
+    State.GAP: Tag("应建未建", "▲", "late"),
+    State.VOLUNTARY: VOLUNTARY,
+    State.VOLUNTARY_UNCONFIRMED: VOLUNTARY,
+    State.PERMITTED: Tag("可建", "○", "na"),
+    State.NOT_YET: Tag("暂不具备", "–", "na"),
+    State.NOT_APPLICABLE: Tag("不适用", "–", "na"),
+    State.UNKNOWN: UNKNOWN,
+    State.UNKNOWN_BUILT: UNKNOWN,
+}
+
+NO_SPAN = Tag("未计算", "?", "due")
+
+
+def tag_of(state: int | None) -> Tag:
+    """The tag of a stored state; a state not worked out yet says so.
+
+    Args:
+        state: a State value, or None.
+    """
+    return NO_SPAN if state is None else TAGS[State(state)]
+
+
+# The verdicts a list can be filtered by, as (value in the address, label, states).
+VERDICTS: tuple[tuple[str, str, tuple[State, ...]], ...] = (
+    ("gap", "应建未建", (State.GAP,)),
+    ("covered", "已建", (State.COVERED, State.COVERED_UNCONFIRMED)),
+    ("voluntary", "自愿已建", (State.VOLUNTARY, State.VOLUNTARY_UNCONFIRMED)),
+    ("permitted", "可建", (State.PERMITTED,)),
+    ("not_yet", "暂不具备", (State.NOT_YET,)),
+    ("not_applicable", "不适用", (State.NOT_APPLICABLE,)),
+    ("unknown", "数据不足", (State.UNKNOWN, State.UNKNOWN_BUILT)),
+    ("unconfirmed", "已建待确认", (State.COVERED_UNCONFIRMED, State.VOLUNTARY_UNCONFIRMED)),
+)
+VERDICT_STATES = {code: states for code, _, states in VERDICTS}
+VERDICT_CHOICES = [(code, label) for code, label, _ in VERDICTS]

@@ -1,0 +1,152 @@
+"""What the frame around every page shows: the columns a role may open, the working scope, the account."""
+
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import cached_property
+
+from orgs.lines import Line
+from orgs.permissions import scope_of
+from orgs.queries_list import demo_rows_exist, scope_units
+from quannan.base.scope import working_scope
+
+
+@dataclass
+class Entry:
+    """One entry of the navigation.
+
+    Attributes:
+        title: what the user reads.
+        url: where it leads.
+        icon: symbol of the icon set, "" for entries of the second level.
+        current: value of aria-current: "page", "true" for a parent of the page, "" elsewhere.
+        children: entries of the second level.
+    """
+
+    title: str
+    url: str
+    icon: str = ""
+    current: str = ""
+    children: list["Entry"] = field(default_factory=list)
+
+    @property
+    def open(self) -> bool:
+        return bool(self.current)
+
+
+# title, icon, entries below it as (title, url name, capability or "")
+NAVIGATION: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
+    ("工作台", "home", (("工作台", "workbench", ""),)),
+    ("组织台账", "organizations", (("组织台账", "organization-list", "register.view"),)),
+    ("党群组织", "branches", (("党群组织", "branch-list", "register.view"),)),
+    ("队伍", "people", (("队伍", "person-list", "register.view"),)),
+    (
+        "覆盖进度",
+        "coverage",
+        (("进度总览", "coverage-dashboard", "coverage.view"), ("标准与节点", "standard-list", "standards.view")),
+    ),
+    ("年检年报", "reports", (("年检年报", "round-list", "register.view"),)),
+    ("活动阵地", "activities", (("活动阵地", "activity-list", "register.view"),)),
+    ("经费保障", "funding", (("经费保障", "funding-list", "register.view"),)),
+    ("考核评比", "evaluation", (("考核评比", "assessment-list", "register.view"),)),
+    (
+        "数据交换",
+        "exchange",
+        (("登记表导入", "import-list", "register.import"), ("我的任务", "job-list", "")),
+    ),
+    (
+        "系统管理",
+        "system",
+        (
+            ("账号", "user-list", "accounts.manage"),
+            ("角色", "role-list", "accounts.manage"),
+            ("运行状态", "system-status", "system.view"),
+            ("审计日志", "audit-list", "audit.read"),
+        ),
+    ),
+)
+
+
+def _address(name: str) -> str:
+    """The address of a page, "" while no such page exists."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+class Frame:
+    """The frame of one request; everything is looked up only when the template asks."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.user = request.user
+        self.county = settings.COUNTY_NAME if hasattr(settings, "COUNTY_NAME") else "全南县"
+
+    @cached_property
+    def sees_register(self) -> bool:
+        return self.user.can("register.view") and not scope_of(self.user).nothing
+
+    @cached_property
+    def navigation(self) -> list[Entry]:
+        entries = []
+        for title, icon, below in NAVIGATION:
+            children = [
+                Entry(name, url)
+                for name, url_name, capability in below
+                if (not capability or self.user.can(capability)) and (url := _address(url_name))
+            ]
+            if children:
+                shown = children if len(below) > 1 else []
+                entries.append(Entry(title, children[0].url, icon, children=shown))
+        self._mark_current(entries)
+        return entries
+
+    def _mark_current(self, entries: list[Entry]) -> None:
+        """Marks the entry whose address is the longest beginning of this page's address."""
+        path, best, length = self.request.path, None, 0
+        for entry in entries:
+            for place in entry.children or [entry]:
+                fits = path == place.url or (place.url != "/" and path.startswith(place.url))
+                if fits and len(place.url) > length:
+                    best, length = (entry, place), len(place.url)
+        if best:
+            entry, place = best
+            entry.current = "true" if entry.children else "page"
+            place.current = "page"
+
+    @cached_property
+    def units(self):
+        return scope_units(self.user)
+
+    @cached_property
+    def whole_scope(self) -> str:
+        scope = scope_of(self.user)
+        if scope.county:
+            return "全县"
+        return "本单位及下属" if scope.unit_paths else "本组织"
+
+    @cached_property
+    def lines(self):
+        return Line.choices
+
+    @cached_property
+    def has_demo(self) -> bool:
+        return demo_rows_exist()
+
+    @cached_property
+    def account_links(self) -> list[Entry]:
+        return [Entry("我的任务", url)] if (url := _address("job-list")) else []
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """The frame and the working scope, for every template.
+
+    Args:
+        request: the request; pages for strangers get no frame.
+    """
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {}
+    return {"frame": Frame(request), "scope": working_scope(request)}

@@ -1,0 +1,127 @@
+"""Who may see which rows and do which acts: the scope of an account, and one predicate per act."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+NOBODY = Q(pk__in=())
+
+
+@dataclass(frozen=True)
+class Scope:
+    """How far an account sees.
+
+    Attributes:
+        county: sees everything in the county.
+        unit_paths: the paths of units whose subtrees it sees.
+        organization_ids: the organizations it sees one by one.
+        lines: the lines it may edit county-wide.
+    """
+
+    county: bool
+    unit_paths: tuple[str, ...]
+    organization_ids: frozenset[int]
+    lines: frozenset[str]
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.county or self.unit_paths or self.organization_ids)
+
+    def units_q(self, prefix: str = "") -> Q:
+        """The condition on units.
+
+        Args:
+            prefix: lookup path to the unit, "" on Unit itself, "unit__" from elsewhere.
+        """
+        if self.county:
+            return Q()
+        condition = NOBODY if not prefix else Q(**{f"{prefix}pk__in": ()})
+        for path in self.unit_paths:
+            condition |= Q(**{f"{prefix}path__startswith": path})
+        return condition
+
+    def organizations_q(self, on: date | None = None) -> Q:
+        """The condition on organizations: placed in the subtree on the day, or the account's own.
+
+        Args:
+            on: the day whose placement counts; today where left out.
+        """
+        if self.county:
+            return Q()
+        condition = Q(pk__in=self.organization_ids)
+        if self.unit_paths:
+            from orgs.models import Placement
+
+            placed = Placement.objects.filter(
+                self.units_q("unit__"), organization=OuterRef("pk"), period__contains=on or today()
+            )
+            condition |= Q(Exists(placed))
+        return condition
+
+    def spans_q(self) -> Q:
+        """The condition on rows that carry `unit` and `organization_id`, such as coverage spans and their cells."""
+        if self.county:
+            return Q()
+        return self.units_q("unit__") | Q(organization_id__in=self.organization_ids)
+
+
+def today() -> date:
+    """Today's date in Asia/Shanghai."""
+    return timezone.localdate()
+
+
+def first_day_after(last_day: date | None) -> date | None:
+    """Turns 至, the last day included, into the stored first day no longer counted."""
+    return None if last_day is None else last_day + timedelta(days=1)
+
+
+def scope_of(user) -> Scope:
+    """The scope that follows from an account's role assignments.
+
+    Args:
+        user: a User; anonymous and inactive ones see nothing.
+    """
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return Scope(False, (), frozenset(), frozenset())
+    cached = user.__dict__.get("_scope")
+    if cached is None:
+        county, paths, own, lines = False, set(), set(), set()
+        for a in user.assignments:
+            if a.role.scope == "county":
+                county = True
+            elif a.role.scope == "unit" and a.unit_id:
+                paths.add(a.unit.path)
+            elif a.role.scope == "organization" and a.organization_id:
+                own.add(a.organization_id)
+            lines.update(a.lines)
+        cached = user.__dict__["_scope"] = Scope(county, tuple(sorted(paths)), frozenset(own), frozenset(lines))
+    return cached
+
+
+def may_edit_register(user) -> bool:
+    """May change organizations, their figures and exclusions, within the account's scope."""
+    return user.can("register.edit")
+
+
+def may_edit_line(user, line: str) -> bool:
+    """May change bodies of a line: the register's keepers all lines, a line department its own."""
+    return user.can("register.edit") or (user.can("bodies.edit_line") and line in scope_of(user).lines)
+
+
+def may_confirm_line(user, line: str) -> bool:
+    """May confirm bodies of a line: its department, and the owner office."""
+    return user.can("bodies.confirm_all") or (user.can("bodies.confirm") and line in scope_of(user).lines)
+
+
+def may_reveal_contact(user) -> bool:
+    return user.can("contact.reveal")
+
+
+def may_import_register(user) -> bool:
+    return user.can("register.import")
+
+
+def may_manage_accounts(user) -> bool:
+    return user.can("accounts.manage")

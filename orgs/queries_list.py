@@ -1,0 +1,120 @@
+"""Reads for lists and frames of the register."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from orgs.models import Code, Figures, Unit, User
+from orgs.models.codes import CodeList
+from orgs.validators import normalise_code
+
+
+@dataclass(frozen=True)
+class UnitChoice:
+    """One unit as a choice list shows it, indented below its superior."""
+
+    code: str
+    name: str
+    path: str
+    depth: int
+
+    @property
+    def indented_name(self) -> str:
+        return "　" * self.depth + self.name
+
+
+def scope_units(user) -> list[UnitChoice]:
+    """Units whose subtree the account may choose as its working scope, parents before children.
+
+    Args:
+        user: the signed-in User.
+    """
+    units = list(Unit.objects.visible_to(user).filter(is_active=True).order_by("path"))
+    order = {u.path: (u.order, u.code) for u in units}
+    paths = set(order)
+
+    def key(unit: Unit):
+        parts = unit.path.strip("/").split("/")
+        prefixes = ["/" + "/".join(parts[: i + 1]) + "/" for i in range(len(parts))]
+        return [order[p] for p in prefixes if p in order]
+
+    units.sort(key=key)
+    return [
+        UnitChoice(u.code, u.name, u.path, sum(1 for p in paths if u.path != p and u.path.startswith(p)))
+        for u in units
+    ]
+
+
+def visible_unit(user, code: str) -> Unit | None:
+    """The unit of a code, if the account may see it.
+
+    Args:
+        user: the signed-in User.
+        code: unit code, "" gives None.
+    """
+    return Unit.objects.visible_to(user).filter(code=code).first() if code else None
+
+
+def demo_rows_exist() -> bool:
+    """Whether 演示数据 is in the register: its accounts come and go together with its organizations."""
+    return User.objects.filter(is_demo=True).exists()
+
+
+def code_labels(*lists: CodeList) -> dict[str, dict[str, str]]:
+    """Labels by code for several code lists, one query.
+
+    Args:
+        lists: the lists wanted; all where left out.
+    """
+    rows = Code.objects.all()
+    if lists:
+        rows = rows.filter(list__in=lists)
+    labels: dict[str, dict[str, str]] = {}
+    for list_name, code, label in rows.values_list("list", "code", "label"):
+        labels.setdefault(list_name, {})[code] = label
+    return labels
+
+
+def figures_at(organization_ids: Iterable[int], as_of: date) -> dict[int, Figures]:
+    """The figures in force at a date for some organizations (coverage.md, "Figures at t"), one query.
+
+    Args:
+        organization_ids: ids of organizations.
+        as_of: the date, inclusive.
+
+    Returns:
+        Figures by organization id: the last row up to the date, else the first row of all, carried back.
+    """
+    rows = Figures.objects.raw(
+        """
+        SELECT DISTINCT ON (organization_id) * FROM orgs_figures WHERE organization_id = ANY(%s)
+        ORDER BY organization_id, (as_of <= %s) DESC,
+            CASE WHEN as_of <= %s THEN as_of END DESC, as_of
+        """,
+        [list(organization_ids), as_of, as_of],
+    )
+    return {row.organization_id: row for row in rows}
+
+
+def search_condition(text: str, prefix: str = "") -> Q:
+    """Organizations whose name, former name, code or pinyin initials contain the text.
+
+    The text is compared in upper case on both sides, as it is stored, so that the trigram index serves it.
+
+    Args:
+        text: what the user typed.
+        prefix: lookup path to the organization, "" on Organization itself.
+    """
+    return Q(**{f"{prefix}search_text__contains": normalise_code(text)})
+
+
+def organizations_named(rows: QuerySet, text: str) -> QuerySet:
+    """Rows of Organization found by `search_condition`.
+
+    Args:
+        rows: organizations already limited to what the account may see.
+        text: what the user typed.
+    """
+    return rows.filter(search_condition(text)) if text.strip() else rows
