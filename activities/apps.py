@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ActivitiesConfig(AppConfig):
+    """活动阵地:开展了什么活动、阵地和机制运行。"""
+
+    name = "activities"
+    verbose_name = "活动阵地"

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class FundingConfig(AppConfig):
+    """经费保障:收到和支出的经费、津贴与人均标准。"""
+
+    name = "funding"
+    verbose_name = "经费保障"
