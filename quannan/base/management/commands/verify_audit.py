@@ -13,7 +13,6 @@ class Command(BaseCommand):
         if not check.whole:
             numbers = "、".join(str(number) for number in check.broken)
             raise CommandError(
-                f"审计记录共 {check.entries} 条,以下序号与摘要链不符:{numbers}。"
-                "请停止写入,保留数据库现状并核对备份。"
+                f"审计记录共 {check.entries} 条,以下序号与摘要链不符:{numbers}。请停止写入,保留数据库现状并核对备份。"
             )
         self.stdout.write(f"审计记录共 {check.entries} 条,摘要链完整。")

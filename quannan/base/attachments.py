@@ -1,0 +1,25 @@
+"""Who may read which attachment: every purpose has its rule, written by the app it belongs to."""
+
+from collections.abc import Callable
+
+from quannan.base.models import Attachment
+
+Rule = Callable[[object, Attachment], bool]
+
+_rules: dict[str, Rule] = {}
+
+
+def attachment_permission(purpose: str) -> Callable[[Rule], Rule]:
+    """Decorator: the function says whether (user, attachment) of ``purpose`` may be read."""
+
+    def register(function: Rule) -> Rule:
+        _rules[purpose] = function
+        return function
+
+    return register
+
+
+def may_read_attachment(user, attachment: Attachment) -> bool:
+    """Whether ``user`` may read the file; nobody may if its purpose has no rule."""
+    rule = _rules.get(attachment.purpose)
+    return bool(user.is_authenticated and rule is not None and rule(user, attachment))

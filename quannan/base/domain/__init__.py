@@ -1,0 +1,1 @@
+"""Writes of the base app: jobs, audit trail, attachments."""

@@ -1,0 +1,7 @@
+"""What every app stands on: jobs, the audit trail and attachments."""
+
+from quannan.base.models.attachment import Attachment
+from quannan.base.models.audit import AuditEntry
+from quannan.base.models.job import Job, JobRow, JobState, RowOutcome
+
+__all__ = ["Attachment", "AuditEntry", "Job", "JobRow", "JobState", "RowOutcome"]
