@@ -1,0 +1,343 @@
+"""Reading a whole form: every row with all its faults at once, and what is not data set apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from .cells import CLEAR, FAULTY, CellError, Cleaner, Money, Raw, fold, is_blank, is_clear, normal
+from .cells import shown as as_shown
+from .declare import ERROR, WARNING, ImportForm, Layout, Place, Problem, Row
+from .headers import Merges, Reading, recognise
+from .source import MOST_ROWS, Sheet, Source, WorkbookRefused, open_source, too_many_rows
+
+PROGRESS_EVERY = 1_000
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A row that is not data. ``reason``: subtotal, total, signature, title, note, header."""
+
+    row: int
+    reason: str
+    text: str
+
+
+SKIP_WORDS = {
+    "subtotal": "小计行",
+    "total": "合计行",
+    "signature": "签字行",
+    "title": "标题行",
+    "note": "说明行",
+    "header": "重复的表头",
+}
+
+
+@dataclass
+class Checked:
+    """A form as read: ``rows`` holds every data row, faulty ones included."""
+
+    reading: Reading
+    rows: list[Row] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    file_warnings: list[Problem] = field(default_factory=list)
+
+    @property
+    def accepted(self) -> list[Row]:
+        """The rows without an error."""
+        return [row for row in self.rows if row.accepted]
+
+    def problems(self) -> Iterator[Problem]:
+        """Every problem in the order of the file, those of sums last."""
+        for row in self.rows:
+            yield from row.problems
+        yield from self.file_warnings
+
+    def errors(self) -> Iterator[Problem]:
+        """The problems that block a row."""
+        return (problem for problem in self.problems() if problem.severity == ERROR)
+
+    def warnings(self) -> Iterator[Problem]:
+        """The problems that only ask for a word."""
+        return (problem for problem in self.problems() if problem.severity == WARNING)
+
+
+def check_workbook(
+    path: Path | str,
+    form: ImportForm,
+    context: Any = None,
+    *,
+    progress: Progress | None = None,
+    prepare: Callable[[Reading, Sheet], Any] | None = None,
+) -> Checked:
+    """Read a file against a form.
+
+    ``context``: handed to every row check; ``prepare(reading, sheet)``, when given, makes it once
+    the header is known (to refuse early, to read 截止日期, to load what the rows will ask for). ``progress(done, total)`` is called every
+    1,000 rows; whatever it raises ends the work. Raises ``WorkbookRefused`` when the file as a
+    whole cannot be read.
+    """
+    source = open_source(path)
+    reading, sheet = recognise(source, form)
+    if prepare is not None:
+        context = prepare(reading, sheet)
+    return check_sheet(source, reading, sheet, form, context, progress)
+
+
+def check_sheet(
+    source: Source,
+    reading: Reading,
+    sheet: Sheet,
+    form: ImportForm,
+    context: Any,
+    progress: Progress | None,
+) -> Checked:
+    """Read one recognised sheet; see ``check_workbook``."""
+    checked = Checked(reading)
+    layout = reading.layout(form)
+    judge = NotData(form, layout, reading, sheet.merges)
+    cleaners = _cleaners(form, layout)
+    sums = _Sums(form, layout)
+    total = source.rows_expected(sheet.name)
+    done = 0
+    for number, raw in sheet.rows():
+        if number <= reading.header_rows[1]:
+            continue
+        done += 1
+        if progress is not None and done % PROGRESS_EVERY == 0:
+            progress(done, max(done, total))
+        verdict = judge(number, raw)
+        if verdict is None:
+            row = _read_row(number, raw, form, layout, cleaners)
+            found = [problem for check in form.row_checks for problem in check(row, context)]
+            row.report(*found)
+            row.close()
+            sums.add(row)
+            checked.rows.append(row)
+            if len(checked.rows) > MOST_ROWS:
+                raise WorkbookRefused(too_many_rows(), "workbook_too_large")
+        elif verdict is not BLANK_ROW:
+            checked.skipped.append(verdict)
+            checked.file_warnings.extend(sums.compare(verdict, raw))
+    if progress is not None:
+        progress(done, done)
+    return checked
+
+
+def column_cells(reading: Reading, sheet: Sheet, field: str) -> Iterator[Raw]:
+    """The raw cells of one field below the header, blank ones left out; for preloading."""
+    place = next((place for place in reading.places if place.field == field), None)
+    if place is None:
+        return
+    for number, raw in sheet.rows():
+        if number > reading.header_rows[1] and place.position < len(raw):
+            cell = raw[place.position]
+            if cell != "" and not is_blank(cell):
+                yield cell
+
+
+def _cleaners(form: ImportForm, layout: Layout) -> list[tuple[int, Place, Cleaner]]:
+    """(position in values, place in the file, cleaner) of each column the file has."""
+    found: list[tuple[int, Place, Cleaner]] = []
+    for index, column in enumerate(form.columns):
+        place = layout.places.get(column.field)
+        if place is not None:
+            clean = column.clean
+            found.append((index, place, clean.for_header(place.path) if isinstance(clean, Money) else clean))
+    return found
+
+
+def _read_row(
+    number: int,
+    raw: list[Raw],
+    form: ImportForm,
+    layout: Layout,
+    cleaners: list[tuple[int, Place, Cleaner]],
+) -> Row:
+    values: list[Any] = [None] * len(form.columns)
+    row = Row(number, values, layout, raw)
+    width = len(raw)
+    ordinal = layout.index.get(form.ordinal, -1)
+    for index, place, clean in cleaners:
+        cell = raw[place.position] if place.position < width else None
+        if cell == "" or is_blank(cell):
+            continue
+        if index == ordinal:
+            continue
+        if is_clear(cell):
+            values[index] = CLEAR
+            continue
+        try:
+            if isinstance(cell, str) and cell[0] == "#" and cell.endswith(("!", "?", "A", "0!")):
+                raise CellError("formula_error", "公式算出了错误,请改正公式或直接填写数值。")
+            values[index] = clean(cell)
+        except CellError as error:
+            values[index] = FAULTY
+            row.report(row.error(place.field, error.code, error.message))
+    for index, column in enumerate(form.columns):
+        value = values[index]
+        if value is CLEAR and not column.clearable:
+            values[index] = FAULTY
+            row.report(row.error(column.field, "cannot_clear", CANNOT_CLEAR))
+        elif value is None and column.blank is not None:
+            row.report(row.error(column.field, *column.blank))
+    return row
+
+
+CANNOT_CLEAR = "这一项不能用“--”清空;不改动请留空,要更正请填新的内容。"
+
+
+BLANK_ROW = Skipped(0, "blank", "")
+
+_SUBTOTAL = re.compile(r".{0,40}(小计|分计)[::]?")
+_TOTAL = re.compile(r".{0,40}(合计|总计|共计)[::]?")
+_SIGNATURE = re.compile(
+    r"(填报人|填表人|制表人|经办人|审核人|复核人|负责人|单位负责人|主要负责人|签字|签名|填报单位|填报日期|填报时间|报出日期|报出时间|制表日期|统计负责人|联系电话|联系人|盖章|单位盖章)"
+    r"([((][^))]*[))])?[::]"
+)
+_NOTE = re.compile(r"(注|备注|说明|填表说明|填报说明)[::\d]")
+_GROUP = re.compile(r"([((]?[一二三四五六七八九十]+[))]?[、.]?)\S")
+
+
+class NotData:
+    """Tells rows of a form that are not data: titles, subtotals, totals, notes, signatures."""
+
+    def __init__(self, form: ImportForm, layout: Layout, reading: Reading, merges: Merges) -> None:
+        self.width = max((place.position for place in layout.places.values()), default=0) + 1
+        self.keys = [layout.places[name].position for name in form.key_fields if name in layout.places]
+        self.leading = min((place.position for place in layout.places.values()), default=0)
+        ordinal = layout.places.get(form.ordinal)
+        self.ordinal = ordinal.position if ordinal else -1
+        self.leaves = {
+            place.position: fold(place.path.rsplit("/", 1)[-1]) for place in layout.places.values()
+        }
+        self.wide = {
+            first_row + 1
+            for first_row, first, last_row, last in merges
+            if first_row >= reading.header_rows[1] and last - first + 1 >= max(3, self.width // 2)
+        }
+
+    def __call__(self, number: int, raw: list[Raw]) -> Skipped | None:
+        """None for data, ``BLANK_ROW``, or why the row is not data."""
+        width = len(raw)
+        keyed = sum(1 for at in self.keys if at < width and not is_blank(raw[at]))
+        if keyed == len(self.keys) and keyed and not self._header_again(raw):
+            return None
+        filled = [(at, cell) for at, cell in enumerate(raw[:400]) if cell != "" and not is_blank(cell)]
+        if not filled or (len(filled) == 1 and filled[0][0] == self.ordinal and not _words(filled[0][1])):
+            return BLANK_ROW
+        texts = [(at, normal(cell)) for at, cell in filled if isinstance(cell, str)]
+        reason = self._reason(number, filled, texts)
+        if reason is None:
+            return None
+        return Skipped(number, reason, as_shown(texts[0][1] if texts else filled[0][1])[:60])
+
+    def _header_again(self, raw: list[Raw]) -> bool:
+        alike = sum(
+            1
+            for at, leaf in self.leaves.items()
+            if at < len(raw) and isinstance(raw[at], str) and fold(str(raw[at])) == leaf
+        )
+        return alike >= 3
+
+    def _reason(
+        self, number: int, filled: list[tuple[int, Raw]], texts: list[tuple[int, str]]
+    ) -> str | None:
+        if self._header_again([cell for _, cell in _spread(filled)]):
+            return "header"
+        if not texts:
+            return None
+        at, first = texts[0]
+        words = len(texts)
+        if words <= 3 and _SUBTOTAL.fullmatch(first):
+            return "subtotal"
+        if words <= 3 and _TOTAL.fullmatch(first):
+            return "total"
+        if _SIGNATURE.match(first):
+            return "signature"
+        if _NOTE.match(first) and len(filled) == 1:
+            return "note"
+        alone = len(filled) == 1
+        if alone and (number in self.wide or (at == self.ordinal and _words(first))):
+            return "title"
+        if alone and _GROUP.match(first) and at <= self.leading:
+            return "title"
+        return None
+
+
+def _spread(filled: list[tuple[int, Raw]]) -> Iterator[tuple[int, Raw]]:
+    """The filled cells with the gaps between them put back."""
+    cells = dict(filled)
+    for at in range(max(cells) + 1):
+        yield at, cells.get(at, "")
+
+
+def _words(cell: Raw) -> bool:
+    return isinstance(cell, str) and not re.fullmatch(r"[\d.、]*", normal(cell))
+
+
+class _Sums:
+    """Printed sums against the rows they stand under: a difference is a warning, never mended."""
+
+    def __init__(self, form: ImportForm, layout: Layout) -> None:
+        self.columns = [
+            (layout.index[column.field], column, layout.places[column.field])
+            for column in form.columns
+            if column.summed and column.field in layout.places
+        ]
+        self.part, self.part_accepted = self._zero(), self._zero()
+        self.whole, self.whole_accepted = self._zero(), self._zero()
+
+    def _zero(self) -> list[Any]:
+        return [0] * len(self.columns)
+
+    def add(self, row: Row) -> None:
+        accepted = row.accepted
+        for at, (index, _, _) in enumerate(self.columns):
+            value = row.values[index]
+            if isinstance(value, (int, Decimal)):
+                self.part[at] += value
+                self.whole[at] += value
+                if accepted:
+                    self.part_accepted[at] += value
+                    self.whole_accepted[at] += value
+
+    def compare(self, skipped: Skipped, raw: list[Raw]) -> Iterator[Problem]:
+        if skipped.reason not in ("subtotal", "total"):
+            return
+        part = skipped.reason == "subtotal"
+        every = self.part if part else self.whole
+        accepted = self.part_accepted if part else self.whole_accepted
+        for at, (_, column, place) in enumerate(self.columns):
+            cell = raw[place.position] if place.position < len(raw) else None
+            if is_blank(cell):
+                continue
+            clean = column.clean.for_header(place.path) if isinstance(column.clean, Money) else column.clean
+            try:
+                printed = clean(cell)
+            except CellError:
+                printed = None
+            if printed in (every[at], accepted[at]):
+                continue
+            unit = "元" if isinstance(column.clean, Money) else ""
+            yield Problem(
+                row=skipped.row,
+                column=place.letters,
+                header=place.path,
+                field=column.field,
+                shown=as_shown(cell),
+                code="sum_differs",
+                message=(
+                    f"“{skipped.text}”印的数与上面各行相加不同:各行相加为{every[at]}{unit},"
+                    f"其中可导入的行为{accepted[at]}{unit}。请核对。"
+                ),
+                severity=WARNING,
+            )
+        if part:
+            self.part, self.part_accepted = self._zero(), self._zero()

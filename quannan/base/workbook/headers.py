@@ -1,0 +1,245 @@
+"""Finding the table in a workbook: which sheet, which rows are its header, which column is what.
+
+Every sheet's first 30 rows are tried with one to three header rows; the place where the form's
+columns are recognised best wins, so instructions in front are passed over and the order of the
+columns does not matter.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from .cells import CellError, Raw, date, fold, is_blank, shown, tidy
+from .declare import Column, ImportForm, Layout, Place
+from .source import Sheet, Source, WorkbookRefused
+
+SEARCHED_ROWS = 30
+MOST_HEADER_ROWS = 3
+_MOST_COLUMNS = 400
+
+Merges = Sequence[tuple[int, int, int, int]]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file was read, for showing to the person who uploaded it.
+
+    ``header_rows``: first and last, as the spreadsheet numbers them. ``places``: one per recognised
+    field. ``unknown``: (letters, path) of columns kept aside. ``absent``: labels of the form's
+    columns that the file does not have. ``title``: the lines above the header. ``as_of``: the
+    截止日期 found there. ``other_sheets``: further sheets that look like the same form, not read.
+    """
+
+    sheet: str
+    header_rows: tuple[int, int]
+    places: tuple[Place, ...]
+    unknown: tuple[tuple[str, str], ...]
+    absent: tuple[str, ...]
+    title: tuple[str, ...]
+    as_of: dt.date | None
+    kind: str
+    encoding: str
+    sha256: str
+    other_sheets: tuple[str, ...] = ()
+
+    def layout(self, form: ImportForm) -> Layout:
+        """The order of values and places for rows of this file."""
+        fields = tuple(column.field for column in form.columns)
+        return Layout(fields, {place.field: place for place in self.places})
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON; dates as YYYY-MM-DD."""
+        found = asdict(self)
+        found["as_of"] = self.as_of.isoformat() if self.as_of else None
+        return found
+
+
+def letters(position: int) -> str:
+    """Column position from 0 as letters: 0 → A, 28 → AC."""
+    name = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+@dataclass(frozen=True)
+class _Found:
+    score: int
+    first: int
+    last: int
+    places: tuple[Place, ...]
+    unknown: tuple[tuple[str, str], ...]
+
+
+def recognise(source: Source, form: ImportForm) -> tuple[Reading, Sheet]:
+    """Find the form's table in the file.
+
+    Returns the reading and the opened sheet. Raises ``WorkbookRefused`` when no header is
+    recognised, or when a required column is missing (naming it).
+    """
+    best: tuple[_Found, Sheet, list[list[Raw]]] | None = None
+    others: list[str] = []
+    for sheet in source.sheets():
+        top = [row for _, row in itertools.islice(sheet.rows(), SEARCHED_ROWS + MOST_HEADER_ROWS)]
+        found = find_header(top, sheet.merges, form)
+        if found is None:
+            continue
+        others.append(sheet.name)
+        if best is None or found.score > best[0].score:
+            best = (found, sheet, top)
+    if best is None:
+        wanted = "、".join(column.label for column in form.columns if column.required)
+        raise WorkbookRefused(
+            f"没有找到《{form.name}》的表头。请核对是否选对了表;前{SEARCHED_ROWS}行内须有这些列:{wanted}。",
+            "header_not_found",
+        )
+    found, sheet, top = best
+    present = {place.field for place in found.places}
+    missing = [column.label for column in form.columns if column.required and column.field not in present]
+    if missing:
+        raise WorkbookRefused(
+            f"工作表“{sheet.name}”缺少必须有的列:{'、'.join(missing)}。请补上这些列(列名写在表头里)后重新上传。",
+            "column_missing",
+        )
+    title = tuple(text for row in top[: found.first] if (text := _line(row)))
+    return (
+        Reading(
+            sheet=sheet.name,
+            header_rows=(found.first + 1, found.last + 1),
+            places=found.places,
+            unknown=found.unknown,
+            absent=tuple(column.label for column in form.columns if column.field not in present),
+            title=title,
+            as_of=as_of_in(title),
+            kind=source.kind,
+            encoding=source.encoding,
+            sha256=source.sha256,
+            other_sheets=tuple(name for name in others if name != sheet.name),
+        ),
+        sheet,
+    )
+
+
+def _line(row: Sequence[Raw]) -> str:
+    texts = (tidy(shown(cell)) for cell in row[:_MOST_COLUMNS] if not is_blank(cell))
+    return " ".join(dict.fromkeys(texts))
+
+
+_AS_OF = re.compile(
+    r"(?:截止|截至|统计截止|数据截止)(?:日期|时间|日)?[::]?到?"
+    r"(\d{4}(?:年\d{1,2}(?:月(?:\d{1,2}[日号]?)?)?|[-./]\d{1,2}(?:[-./]\d{1,2})?|\d{4}))"
+)
+
+
+def as_of_in(title: Sequence[str]) -> dt.date | None:
+    """The 截止日期 printed in the title lines; of a month alone, its last day."""
+    for line in title:
+        compact = re.sub(r"\s+", "", unicodedata.normalize("NFKC", line))
+        if found := _AS_OF.search(compact):
+            try:
+                return date(found[1]).last()
+            except CellError:
+                continue
+    return None
+
+
+def find_header(top: Sequence[Sequence[Raw]], merges: Merges, form: ImportForm) -> _Found | None:
+    """The best header among the first rows, or None when too little is recognised.
+
+    ``top``: rows from row 1 on. At least three columns, or all required ones, must be recognised.
+    """
+    filled = _fill_merges(top, merges)
+    best: _Found | None = None
+    for first in range(min(SEARCHED_ROWS, len(filled))):
+        if all(is_blank(cell) for cell in top[first]):
+            continue
+        for last in range(first, min(first + MOST_HEADER_ROWS, len(filled))):
+            found = _match(filled, first, last, form)
+            if best is None or found.score > best.score:
+                best = found
+    required = sum(column.required for column in form.columns)
+    if best is None or len(best.places) < min(3, max(required, 1)):
+        return None
+    return best
+
+
+def _fill_merges(top: Sequence[Sequence[Raw]], merges: Merges) -> list[list[str]]:
+    """The first rows as tidy text, with a merged range's text in each of its cells."""
+    rows = [
+        ["" if is_blank(cell) else tidy(shown(cell)) for cell in row[:_MOST_COLUMNS]] for row in top
+    ]
+    for row_from, column_from, row_to, column_to in merges:
+        if row_from >= len(rows) or column_from >= len(rows[row_from]):
+            continue
+        text = rows[row_from][column_from]
+        for number in range(row_from, min(row_to + 1, len(rows))):
+            for position in range(column_from, min(column_to + 1, len(rows[number]))):
+                rows[number][position] = text
+    return rows
+
+
+def _paths(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Header path of every column, from the outermost heading to the leaf.
+
+    A heading that was never merged stands only over its first column: a blank beside it belongs to
+    it as long as the row below has something there.
+    """
+    width = max(map(len, rows))
+    grid = [[row[at] if at < len(row) else "" for at in range(width)] for row in rows]
+    for number in range(len(grid) - 1):
+        heading = ""
+        for at in range(width):
+            below = any(grid[under][at] for under in range(number + 1, len(grid)))
+            if grid[number][at]:
+                heading = grid[number][at] if below else ""
+            elif below and heading:
+                grid[number][at] = heading
+            else:
+                heading = ""
+    paths = []
+    for at in range(width):
+        parts = [row[at] for row in grid if row[at]]
+        paths.append([part for number, part in enumerate(parts) if not number or part != parts[number - 1]])
+    return paths
+
+
+def _column_for(path: Sequence[str], form: ImportForm) -> Column | None:
+    """The column a header path names: the whole path first, then its ends."""
+    for start in range(len(path)):
+        joined = "".join(path[start:])
+        bare = re.sub(r"[((\[【][^))\]】]*[))\]】]", "", joined)
+        for text in (joined, bare):
+            key = fold(text)
+            found = form.by_key.get(key) or form.by_key.get(key.removeprefix("其中"))
+            if found:
+                return found
+    return None
+
+
+def _match(rows: Sequence[Sequence[str]], first: int, last: int, form: ImportForm) -> _Found:
+    places: dict[str, Place] = {}
+    unknown: list[tuple[str, str]] = []
+    for position, path in enumerate(_paths(rows[first : last + 1])):
+        if not path:
+            continue
+        printed = "/".join(path)
+        column = _column_for(path, form)
+        if column is None:
+            unknown.append((letters(position), printed))
+        elif column.field in places:
+            twin = places[column.field].letters
+            unknown.append((letters(position), f"{printed}(与{twin}列重复,未读)"))
+        else:
+            places[column.field] = Place(column.field, position, letters(position), printed)
+    # One more header row must pay for itself with a column recognised; a row of data joined to
+    # the header costs columns and loses.
+    score = len(places) * 10 - len(unknown) - (last - first) * 2
+    return _Found(score, first, last, tuple(places.values()), tuple(unknown))
