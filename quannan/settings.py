@@ -87,6 +87,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "orgs.context_processors.frame",
+                "orgs.context_processors.frame",
             ],
         },
     }
@@ -146,7 +148,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_validation}.NumericPasswordValidator"},
 ]
 LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "workbench"
 LOGOUT_REDIRECT_URL = "login"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
@@ -198,7 +200,8 @@ STATIC_ROOT = VAR.root / "static"
 # Browser libraries as npm lays them out, the needed folders alone.
 STATICFILES_DIRS = [
     BASE_DIR / "static",
-    ("npm/tabler", BASE_DIR / "node_modules" / "@tabler" / "core" / "dist"),
+    ("npm/tabler", BASE_DIR / "node_modules" / "@tabler" / "core" / "dist" / "css"),
+    ("npm/tabler", BASE_DIR / "node_modules" / "@tabler" / "core" / "dist" / "js"),
     ("npm/echarts", BASE_DIR / "node_modules" / "echarts" / "dist"),
 ]
 # Served from where they lie: nothing to collect at a start, and no file to go stale.

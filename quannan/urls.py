@@ -1,8 +1,12 @@
 """All addresses of the program; every app brings its own."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from quannan.base.health import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health, name="health"),
+]
 
 handler400 = "quannan.base.error_pages.bad_request"
 handler403 = "quannan.base.error_pages.permission_denied"
