@@ -1,0 +1,44 @@
+"""The columns derived from an organization's names and codes: comparison, search and order."""
+
+from collections.abc import Iterable
+
+from pypinyin import lazy_pinyin
+
+from orgs.validators import normalise_name
+
+SORT_KEY_LENGTH = 400
+
+
+def naming_fields(name: str, former_names: Iterable[str], uscc: str | None, old_code: str | None) -> dict[str, str]:
+    """The derived columns of an organization, for single and for bulk writes.
+
+    Args:
+        name: 单位名称 as it is stored.
+        former_names: 曾用名, any order.
+        uscc: unified social credit code or None.
+        old_code: old code or None.
+
+    Returns:
+        name_key: the name as it is compared (`normalise_name`).
+        search_text: lower case; names, codes, the name's full pinyin and its initials, then every pair of
+            neighbouring characters of names and initials as a word of its own. PostgreSQL takes no trigram from
+            '%全南%'; a pair that stands alone between spaces gives three, so that two characters are found through
+            the index too (`orgs.queries.search_condition`).
+        sort_key: the name in pinyin, syllables separated by spaces, cut at 400 characters.
+    """
+    key = normalise_name(name)
+    former = [text for text in (normalise_name(other) for other in former_names) if text]
+    syllables = lazy_pinyin(key, errors=list)
+    spoken = [syllable for syllable in syllables if syllable.isalnum()]
+    initials = "".join(syllable[:1] for syllable in spoken)
+    texts = [key, *former, (uscc or "").lower(), (old_code or "").lower(), "".join(spoken), initials]
+    pairs = dict.fromkeys(pair for text in (key, *former, initials) for pair in _pairs(text))
+    return {
+        "name_key": key,
+        "search_text": f" {' '.join([*(text for text in texts if text), *pairs])} ",
+        "sort_key": " ".join(syllables)[:SORT_KEY_LENGTH],
+    }
+
+
+def _pairs(text: str) -> Iterable[str]:
+    return (text[i : i + 2] for i in range(len(text) - 1))
