@@ -1,6 +1,6 @@
 """How a rate is worded: exact counts are stored, the percentage is only their reading (coverage.md, Rates)."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from numbers import Real
 
 ONE_DECIMAL = Decimal("0.1")
@@ -43,5 +43,6 @@ def lacking(n: int, d: int, target: Decimal | int) -> int:
         d: eligible organizations.
         target: percent.
     """
-    needed = -(-Decimal(target) * d // 100)  # rounded up: a share of an organization cannot be built
+    # Rounded up: a share of an organization cannot be built.
+    needed = (Decimal(target) * d / 100).to_integral_value(ROUND_CEILING)
     return max(0, int(needed) - n)
