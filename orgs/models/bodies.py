@@ -81,6 +81,10 @@ class Branch(models.Model):
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="确认人"
     )
+    refused_at = models.DateTimeField("不予确认时间", null=True, blank=True)
+    refused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="不予确认人"
+    )
     source = models.CharField("来源", max_length=32, default="manual")
     is_demo = models.BooleanField("演示数据", default=False)
     version = models.PositiveIntegerField("版本", default=1)
@@ -100,6 +104,13 @@ class Branch(models.Model):
                 condition=Q(is_provisional=False) | ~Q(composition=Composition.OWN),
                 name="orgs_branch_provisional_is_joint",
                 violation_error_message="只有联合组织才能标为未归并。",
+            ),
+            # A refused body is kept with its members, but it never counted: its life is empty.
+            models.CheckConstraint(
+                condition=Q(refused_at=None)
+                | (Q(confirmed_at=None, dissolved_on=F("founded_on")) & ~Q(dissolved_reason="")),
+                name="orgs_branch_refused_never_counted",
+                violation_error_message="不予确认的组织须写明理由,并自成立之日起不计。",
             ),
         ]
 
