@@ -1,11 +1,12 @@
 """All addresses of the program; every app brings its own."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from quannan.base.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health, name="health"),
+    path("", include("quannan.base.urls")),
 ]
 
 handler400 = "quannan.base.error_pages.bad_request"
