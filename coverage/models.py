@@ -79,9 +79,7 @@ class Standard(models.Model):
     period = DateRangeField("有效期")
     clause = models.CharField("条款", max_length=64)
     reading = models.TextField("口径说明", blank=True, default="")
-    rungs = models.JSONField(
-        "按人数的形式", default=list, blank=True, help_text="每档:人数下限、形式代码、应建或可建"
-    )
+    rungs = models.JSONField("按人数的形式", default=list, blank=True, help_text="每档:人数下限、形式代码、应建或可建")
 
     class Meta:
         ordering = ["line", "period"]
@@ -224,9 +222,7 @@ class Span(models.Model):
     Written only by `coverage.domain.spans`; the spans of one organization are disjoint and cover its life.
     """
 
-    organization = models.ForeignKey(
-        "orgs.Organization", models.DO_NOTHING, db_constraint=False, related_name="spans"
-    )
+    organization = models.ForeignKey("orgs.Organization", models.DO_NOTHING, db_constraint=False, related_name="spans")
     unit = models.ForeignKey("orgs.Unit", models.DO_NOTHING, db_constraint=False, related_name="+", db_index=False)
     kind = models.CharField(max_length=16)
     industry = models.CharField(max_length=1)

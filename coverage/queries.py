@@ -109,7 +109,6 @@ def month_ends(first: date, last: date) -> list[date]:
         last: the last day drawn.
     """
 
-
     ends, year, month = [], first.year, first.month
     while date(year, month, 1) <= last:
         end = date(year, month, monthrange(year, month)[1])

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 
@@ -57,9 +58,7 @@ def validate_uscc(value: str) -> None:
         ValidationError: code `bad_uscc`, with a sentence that says which rule fails.
     """
     if len(value) != 18:
-        raise ValidationError(
-            f"统一社会信用代码应为18位,现为{len(value)}位,请对照登记证照补全", code="bad_uscc"
-        )
+        raise ValidationError(f"统一社会信用代码应为18位,现为{len(value)}位,请对照登记证照补全", code="bad_uscc")
     if not USCC_SHAPE.match(value):
         raise ValidationError(
             "统一社会信用代码由数字和大写字母组成(不用 I、O、S、V、Z),第3至8位为行政区划数字,请对照登记证照更正",
@@ -71,9 +70,7 @@ def validate_uscc(value: str) -> None:
             code="bad_uscc",
         )
     if uscc_check_character(value[:17]) != value[17]:
-        raise ValidationError(
-            "统一社会信用代码末位校验码对不上,多半抄错一位,请对照登记证照更正", code="bad_uscc"
-        )
+        raise ValidationError("统一社会信用代码末位校验码对不上,多半抄错一位,请对照登记证照更正", code="bad_uscc")
 
 
 def validate_old_code(value: str) -> None:
@@ -86,9 +83,7 @@ def validate_old_code(value: str) -> None:
         ValidationError: code `bad_old_code`.
     """
     if not OLD_CODE_SHAPE.match(value):
-        raise ValidationError(
-            "旧代码应为9位组织机构代码,或13位、15位注册号,请对照旧证照更正", code="bad_old_code"
-        )
+        raise ValidationError("旧代码应为9位组织机构代码,或13位、15位注册号,请对照旧证照更正", code="bad_old_code")
 
 
 def normalise_name(value: str) -> str:
@@ -100,3 +95,53 @@ def normalise_name(value: str) -> str:
     text = unicodedata.normalize("NFKC", value)
     text = re.sub(r"[\s·•'\"“”‘’]+", "", text)
     return text.replace("〔", "(").replace("〕", ")").replace("【", "(").replace("】", ")").lower()
+
+
+# The most a PostgreSQL integer holds; no county has more people.
+MOST_PEOPLE = 2_147_483_647
+MOST_YUAN = Decimal("9999999999999999.99")
+
+
+def validate_head_count(value: object, label: str) -> None:
+    """Accepts a whole number of people, or None for not known.
+
+    Args:
+        value: the count.
+        label: what is counted, for the sentence.
+
+    Raises:
+        ValidationError: code `negative_number`, `not_a_number` or `too_large`.
+    """
+    if value is None:
+        return
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValidationError(f"{label}应为整数,不清楚时留空。", code="not_a_number")
+    if value < 0:
+        raise ValidationError(f"{label}不能是负数,请填0或更大的整数,不清楚时留空。", code="negative_number")
+    if value > MOST_PEOPLE:
+        raise ValidationError(f"{label}大得不合情理,请核对是否多写了几位。", code="too_large")
+
+
+def validate_amount(value: object, label: str) -> None:
+    """Accepts an amount in yuan with at most two decimals, or None for not known.
+
+    Args:
+        value: the amount, a Decimal or a whole number.
+        label: what it is, for the sentence.
+
+    Raises:
+        ValidationError: code `negative_number`, `not_a_number`, `too_large` or `too_exact`.
+    """
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise ValidationError(f"{label}应为数字,单位是元,不清楚时留空。", code="not_a_number")
+    amount = Decimal(value)
+    if not amount.is_finite():
+        raise ValidationError(f"{label}应为数字,单位是元,不清楚时留空。", code="not_a_number")
+    if amount < 0:
+        raise ValidationError(f"{label}不能是负数,不清楚时留空。", code="negative_number")
+    if amount > MOST_YUAN:
+        raise ValidationError(f"{label}大得不合情理,请核对是否多写了几位。", code="too_large")
+    if amount != amount.quantize(Decimal("0.01")):
+        raise ValidationError(f"{label}最多写到分(两位小数),请核对。", code="too_exact")

@@ -265,11 +265,10 @@ def report(*, user, as_of: date, unit: Unit | None = None) -> Report:
         counts = _counts_of(row)
         for name in populations_of(row["scale"], row["is_key"]):
             populations[name].add(counts)
-        here: Unit | None = units[row["unit_id"]]
+        here = units[row["unit_id"]]
         _add(own, here, row["n_base"], counts)
-        while here is not None:
-            _add(tree, here, row["n_base"], counts)
-            here = units.get(here.parent_id)
+        for unit_above in _chain(here, units):
+            _add(tree, unit_above, row["n_base"], counts)
 
     def ordered(figures):
         return [figures[u.pk] for u in units.values() if u.pk in figures]
@@ -282,6 +281,14 @@ def report(*, user, as_of: date, unit: Unit | None = None) -> Report:
         unit_tree=[u for u in ordered(tree) if u.organizations],
         milestones=milestone_figures(user=user, as_of=as_of, unit=unit, populations=populations),
     )
+
+
+def _chain(unit: Unit, units: dict[int, Unit]) -> Iterable[Unit]:
+    """The unit and every unit above it."""
+    yield unit
+    while unit.parent_id is not None:
+        unit = units[unit.parent_id]
+        yield unit
 
 
 def _add(figures: dict[int, UnitFigures], unit: Unit, organizations: int, counts: Counts) -> None:
@@ -307,13 +314,15 @@ def milestone_figures(
     by_day = dict(zip(due_dates, past, strict=True))
     found = []
     for m in milestones:
-        then = by_day[m.due_on] if m.due_on < as_of else populations if m.due_on == as_of else None
+        then: dict[str, Counts] | None = None
+        if m.due_on <= as_of:
+            then = populations if m.due_on == as_of else by_day[m.due_on]
         found.append(
             MilestoneFigures(
                 milestone=m,
                 as_of=as_of,
                 now={line: populations[m.population].lines[line] for line in m.lines},
-                at_due=then and {line: then[m.population].lines[line] for line in m.lines},
+                at_due=None if then is None else {line: then[m.population].lines[line] for line in m.lines},
             )
         )
     return found
@@ -422,8 +431,7 @@ def _bucketed(user, days, unit, columns, *, by=(), condition="TRUE"):
     sums = [f"sum({c})" for c in columns]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {', '.join([*keys, *sums])} FROM {source} WHERE {' AND '.join(where)}"
-            f" GROUP BY {', '.join(keys)}",
+            f"SELECT {', '.join([*keys, *sums])} FROM {source} WHERE {' AND '.join(where)} GROUP BY {', '.join(keys)}",
             parameters,
         )
         return [tuple(int(v) if v is not None and i > len(by) else v for i, v in enumerate(row)) for row in cursor]

@@ -1,12 +1,11 @@
 """How a rate is worded: exact counts are stored, the percentage is only their reading (coverage.md, Rates)."""
 
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
-from numbers import Real
 
 ONE_DECIMAL = Decimal("0.1")
 
 
-def percent(n: Real | Decimal, d: Real | Decimal) -> float | None:
+def percent(n: int | Decimal, d: int | Decimal) -> float | None:
     """100·n/d, half up, one decimal; never 100.0 while n < d, never 0.0 while n > 0; None where d is 0.
 
     Args:

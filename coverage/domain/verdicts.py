@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from coverage.models import ELIGIBLE, STATE_COLUMNS, UNKNOWN, Measure, Span, Standard, State
 from orgs.lines import LINES, Line
@@ -142,11 +143,10 @@ def _figures_at(organization: Organization, as_of: date) -> Figures | None:
 
 
 def _bodies_at(organization: Organization, as_of: date) -> dict[str, list[Body]]:
-    memberships: Iterable[BranchMembership] = (
+    memberships: Iterable[tuple[Any, ...]] = (
         BranchMembership.objects.filter(
             organization=organization, period__contains=as_of, branch__forms__period__contains=as_of
         )
-        .select_related("branch")
         .order_by("branch__line", "branch__founded_on", "branch_id")
         .values_list(
             "branch__line",
@@ -190,9 +190,9 @@ def _verdict(line, state, span, figures, standard, bodies) -> Verdict:
         verdict.missing = f"达到应建标准还差{verdict.threshold - verdict.count}{word}"
     elif state in UNKNOWN:
         verdict.missing = "请补填年营业收入" if standard.measure == Measure.ABOVE_SCALE else "请补填人数"
-    if standard.own_body_from and (verdict.count or 0) >= standard.own_body_from and covering:
-        if all(b.joint for b in covering):
-            verdict.hints.append("现由联合组织覆盖,按条款应单独建")
+    own_body_due = standard.own_body_from and (verdict.count or 0) >= standard.own_body_from
+    if own_body_due and covering and all(b.joint for b in covering):
+        verdict.hints.append("现由联合组织覆盖,按条款应单独建")
     if line == Line.WOMEN_WORKERS and covering and not any(b.is_body for b in bodies.get(Line.UNION, [])):
         verdict.hints.append("有女工委员会而没有工会,请核对")
     return verdict

@@ -69,8 +69,4 @@ def backwards(schema):
 class Migration(migrations.Migration):
     dependencies = [("coverage", "0001_standards_and_spans")]
 
-    operations = [
-        migrations.RunPython(
-            lambda apps, schema: forwards(schema), lambda apps, schema: backwards(schema)
-        )
-    ]
+    operations = [migrations.RunPython(lambda apps, schema: forwards(schema), lambda apps, schema: backwards(schema))]

@@ -53,9 +53,7 @@ class Organization(models.Model):
         "登记日期精度", max_length=5, choices=Precision.choices, default=Precision.DAY
     )
     closed_on = models.DateField("注销或迁出日期", null=True, blank=True)
-    closed_precision = models.CharField(
-        "注销日期精度", max_length=5, choices=Precision.choices, blank=True, default=""
-    )
+    closed_precision = models.CharField("注销日期精度", max_length=5, choices=Precision.choices, blank=True, default="")
     closed_state = models.CharField("注销类型", max_length=32, blank=True, default="")
     contact_name = EncryptedTextField("联系人", blank=True, default="")
     contact_phone = EncryptedTextField("联系电话", blank=True, default="")
@@ -151,9 +149,7 @@ class Figures(models.Model):
     full_members = models.PositiveIntegerField("正式党员", null=True, blank=True)
     probationary_members = models.PositiveIntegerField("预备党员", null=True, blank=True)
     union_members = models.PositiveIntegerField("工会会员", null=True, blank=True)
-    annual_revenue_yuan = models.DecimalField(
-        "年营业收入(元)", max_digits=18, decimal_places=2, null=True, blank=True
-    )
+    annual_revenue_yuan = models.DecimalField("年营业收入(元)", max_digits=18, decimal_places=2, null=True, blank=True)
     payroll_yuan = models.DecimalField("工资总额(元)", max_digits=18, decimal_places=2, null=True, blank=True)
     source = models.CharField("来源", max_length=32, default="manual")
     note = models.CharField("说明", max_length=200, blank=True, default="")

@@ -69,7 +69,8 @@ history = st.fixed_dictionaries(
         "organizations": st.lists(organization, min_size=1, max_size=6),
         "bodies": st.lists(body, max_size=8),
         "new_standard": st.one_of(
-            st.none(), st.tuples(st.sampled_from(["union", "women", "league"]), st.integers(1, DAYS), st.integers(1, 30))
+            st.none(),
+            st.tuples(st.sampled_from(["union", "women", "league"]), st.integers(1, DAYS), st.integers(1, 30)),
         ),
         "new_scale_rule": st.one_of(st.none(), st.tuples(st.integers(1, DAYS), st.integers(2, 60))),
     }

@@ -9,20 +9,14 @@ from coverage.domain import spans
 from coverage.domain.figures import counts_on, report, trend
 from coverage.models import Delta, DirtyMark, Span
 from orgs.models import BranchMembership, Figures, Organization
-from quannan.base.events import announce
 from tests.coverage import naive
 from tests.coverage.histories import DAYS, FIRST, day, history, write
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rules")]
 
 generated = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
-
-
-@pytest.fixture(autouse=True)
-def rules(db):
-    announce("reference.load")
 
 
 class Undone(Exception):
@@ -41,6 +35,7 @@ def each_example(check):
 
 def plain(found):
     """A report in the shape of the naive evaluation."""
+
     def lines(counts):
         return {line: {k: v for k, v in c.as_json().items() if k != "rate"} for line, c in counts.lines.items()}
 
@@ -144,9 +139,7 @@ def test_spans_of_an_organization_follow_one_another_and_fill_its_life(plan):
 
 
 def _state(span):
-    return tuple(
-        getattr(span, f.attname) for f in Span._meta.concrete_fields if f.attname not in ("id", "period")
-    )
+    return tuple(getattr(span, f.attname) for f in Span._meta.concrete_fields if f.attname not in ("id", "period"))
 
 
 def test_nothing_is_counted_in_an_empty_county():
