@@ -1,5 +1,6 @@
 """The worker's side of a job: take the lease, beat, report, and commit only under the lease."""
 
+import json
 import logging
 import threading
 import uuid
@@ -14,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
+from quannan.base.bulk import copy_rows
 from quannan.base.errors import Refused
 from quannan.base.jobs import JobKind, job_kind
 from quannan.base.models import Job, JobRow, JobState
@@ -22,7 +24,6 @@ from quannan.base.models.job import HEARTBEAT_EVERY
 logger = logging.getLogger("quannan.jobs")
 
 REPORT_EVERY = 0.5  # seconds between two looks at the progress
-ROW_BATCH = 2000
 
 
 class LeaseLost(Exception):
@@ -168,18 +169,24 @@ class JobRun:
             raise LeaseLost
 
     def add_rows(self, rows: Iterable[JobRow]) -> int:
-        """Store row results (``job`` is filled in) in batches; returns how many."""
-        count = 0
-        batch: list[JobRow] = []
-        for row in rows:
-            row.job = self.job
-            batch.append(row)
-            if len(batch) == ROW_BATCH:
-                JobRow.objects.bulk_create(batch)
-                count += len(batch)
-                batch = []
-        JobRow.objects.bulk_create(batch)
-        return count + len(batch)
+        """Store row results by COPY, inside ``finishing``; returns how many.
+
+        ``job`` is filled in; rows are taken one by one, so a generator keeps memory flat.
+        """
+        return copy_rows(
+            JobRow,
+            ("job_id", "number", "outcome", "label", "messages"),
+            (
+                (
+                    self.job.pk,
+                    row.number,
+                    str(row.outcome),
+                    row.label[:200],
+                    json.dumps(row.messages, ensure_ascii=False),
+                )
+                for row in rows
+            ),
+        )
 
     @contextmanager
     def finishing(self) -> Iterator[Finish]:
