@@ -17,7 +17,11 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 NODE_MODULES = ROOT / "node_modules"
-ENTRIES = {"start": "quannan.base.supervisor", "manage": "quannan.base.command", "test": "quannan.base.checks"}
+ENTRIES = {
+    "start": ["-m", "quannan.base.supervisor"],
+    "manage": ["-m", "quannan.base.command"],
+    "test": [str(ROOT / "bin" / "_checks.py")],
+}
 
 
 def say(text: str) -> None:
@@ -127,7 +131,7 @@ def main() -> None:
     os.close(folder)
     env = {**os.environ, "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "quannan.settings"}
     env.pop("PYTHONHOME", None)
-    os.execve(VENV_PYTHON, [str(VENV_PYTHON), "-m", ENTRIES[name], *arguments], env)
+    os.execve(VENV_PYTHON, [str(VENV_PYTHON), *ENTRIES[name], *arguments], env)
 
 
 if __name__ == "__main__":
