@@ -353,7 +353,8 @@ class Choice:
     ``names``: every accepted wording → value. ``error``: code of the fault when none fits.
     ``what``: the word for the thing in the sentence (组织形式, 单位类别). ``negatives``: 无, 未建, 否
     and 没有 return ``NONE``. ``keep_unknown``: an unknown wording is returned as ``Unlisted``
-    instead of refused, for columns where it is only a warning.
+    instead of refused, for columns where it is only a warning. ``offered``: the wordings the
+    sentence lists, all names where left out.
     """
 
     def __init__(
@@ -363,12 +364,14 @@ class Choice:
         what: str,
         negatives: bool = False,
         keep_unknown: bool = False,
+        offered: tuple[str, ...] = (),
     ) -> None:
         self.names = names
         self.error = error
         self.what = what
         self.negatives = negatives
         self.keep_unknown = keep_unknown
+        self.offered = offered or tuple(dict.fromkeys(names))
         self._folded = {fold(name): value for name, value in names.items()}
         self._seen: dict[str, Any] = {}
 
@@ -396,7 +399,7 @@ class Choice:
         """What is wrong with a wording that is not listed, with the nearest that is."""
         near = difflib.get_close_matches(tidy(text), list(self.names), n=1, cutoff=0.5)
         hint = f"是否“{near[0]}”?" if near else ""
-        listed = "、".join(list(dict.fromkeys(self.names))[:12])
+        listed = "、".join(self.offered[:12])
         return f"没有这种{self.what}。{hint}可填:{listed}。"
 
 

@@ -27,7 +27,8 @@ class Column:
     ``required``: the file is refused without the column. ``blank``: (code, sentence) of the fault
     when the cell is empty. ``summed``: subtotal rows carry its sum. ``options``: wordings for the
     list in the template. ``note``: what the template says about it. ``kind``: how an export writes
-    it (text, code, count, money, date).
+    it (text, code, count, money, date). ``printed``: whether the official form has it; others are
+    understood where a file has them.
     """
 
     field: str
@@ -43,6 +44,7 @@ class Column:
     options: tuple[str, ...] = ()
     note: str = ""
     kind: str = "text"
+    printed: bool = True
 
     @cached_property
     def keys(self) -> frozenset[str]:
@@ -130,18 +132,21 @@ class Row:
             return ""
         return shown(self._raw[place.position])
 
-    def error(self, field: str, code: str, message: str) -> Problem:
-        """A fault that blocks the row, at the cell of ``field``."""
-        return self._problem(field, code, message, ERROR)
+    def error(self, field: str, code: str, message: str, shown: str | None = None) -> Problem:
+        """A fault that blocks the row, at the cell of ``field``; ``shown`` once the row is closed."""
+        return self._problem(field, code, message, ERROR, shown)
 
-    def warning(self, field: str, code: str, message: str) -> Problem:
+    def warning(self, field: str, code: str, message: str, shown: str | None = None) -> Problem:
         """A remark that leaves the row accepted, at the cell of ``field``."""
-        return self._problem(field, code, message, WARNING)
+        return self._problem(field, code, message, WARNING, shown)
 
-    def _problem(self, field: str, code: str, message: str, severity: str) -> Problem:
+    def _problem(
+        self, field: str, code: str, message: str, severity: str, shown: str | None
+    ) -> Problem:
         place = self._layout.places.get(field)
         letters, header = (place.letters, place.path) if place else ("", "")
-        return Problem(self.number, letters, header, field, self.shown(field), code, message, severity)
+        text = self.shown(field) if shown is None else shown
+        return Problem(self.number, letters, header, field, text, code, message, severity)
 
     @property
     def accepted(self) -> bool:
@@ -196,6 +201,11 @@ class ImportForm:
     ordinal: str = ""
     version: str = "1"
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def printed(self) -> tuple[Column, ...]:
+        """The columns of the official form, in its order."""
+        return tuple(column for column in self.columns if column.printed)
 
     @cached_property
     def by_field(self) -> dict[str, Column]:

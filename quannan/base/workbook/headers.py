@@ -116,7 +116,7 @@ def recognise(source: Source, form: ImportForm) -> tuple[Reading, Sheet]:
             header_rows=(found.first + 1, found.last + 1),
             places=found.places,
             unknown=found.unknown,
-            absent=tuple(column.label for column in form.columns if column.field not in present),
+            absent=tuple(column.label for column in form.printed if column.field not in present),
             title=title,
             as_of=as_of_in(title),
             kind=source.kind,
@@ -211,8 +211,8 @@ def _paths(rows: Sequence[Sequence[str]]) -> list[list[str]]:
     return paths
 
 
-def _column_for(path: Sequence[str], form: ImportForm) -> Column | None:
-    """The column a header path names: the whole path first, then its ends."""
+def _column_for(path: Sequence[str], form: ImportForm) -> tuple[int, Column] | None:
+    """The column a header path names: by the whole path (0), or by its end (1, 2)."""
     for start in range(len(path)):
         joined = "".join(path[start:])
         bare = re.sub(r"[((\[【][^))\]】]*[))\]】]", "", joined)
@@ -220,26 +220,29 @@ def _column_for(path: Sequence[str], form: ImportForm) -> Column | None:
             key = fold(text)
             found = form.by_key.get(key) or form.by_key.get(key.removeprefix("其中"))
             if found:
-                return found
+                return start, found
     return None
 
 
 def _match(rows: Sequence[Sequence[str]], first: int, last: int, form: ImportForm) -> _Found:
+    paths = {position: path for position, path in enumerate(_paths(rows[first : last + 1])) if path}
+    claims = {position: _column_for(path, form) for position, path in paths.items()}
     places: dict[str, Place] = {}
-    unknown: list[tuple[str, str]] = []
-    for position, path in enumerate(_paths(rows[first : last + 1])):
-        if not path:
-            continue
-        printed = "/".join(path)
-        column = _column_for(path, form)
-        if column is None:
-            unknown.append((letters(position), printed))
-        elif column.field in places:
-            twin = places[column.field].letters
-            unknown.append((letters(position), f"{printed}(与{twin}列重复,未读)"))
+    unknown: list[tuple[int, str]] = []
+    # Whole paths first: a heading elsewhere that merely ends alike must not take their place.
+    for position in sorted(paths, key=lambda at: (claim[0] if (claim := claims[at]) else 9, at)):
+        printed, claim = "/".join(paths[position]), claims[position]
+        if claim is None:
+            unknown.append((position, printed))
+        elif claim[1].field in places:
+            twin = places[claim[1].field].letters
+            unknown.append((position, f"{printed}(与{twin}列重复,未读)"))
         else:
-            places[column.field] = Place(column.field, position, letters(position), printed)
+            field = claim[1].field
+            places[field] = Place(field, position, letters(position), printed)
+    ordered = tuple(sorted(places.values(), key=lambda place: place.position))
+    kept = tuple((letters(position), printed) for position, printed in sorted(unknown))
     # One more header row must pay for itself with a column recognised; a row of data joined to
     # the header costs columns and loses.
     score = len(places) * 10 - len(unknown) - (last - first) * 2
-    return _Found(score, first, last, tuple(places.values()), tuple(unknown))
+    return _Found(score, first, last, ordered, kept)

@@ -210,23 +210,23 @@ def template(
 ) -> None:
     """Write a form ready to be filled: headings, lists to choose from, notes and a version cell.
 
-    ``rows``: values to fill in beforehand, in the order of the form's columns (an export in the
-    form's layout). ``sentence``: the line under the title, such as 截止日期:2011年6月30日.
+    ``rows``: values to fill in beforehand, in the order of the form's printed columns (an export in
+    the form's layout). ``sentence``: the line under the title, such as 截止日期:2011年6月30日.
     """
     book = Workbook()
     sheet = book.active
     sheet.title = _sheet_name(form.name)
-    last = get_column_letter(len(form.columns))
+    last = get_column_letter(len(form.printed))
     sheet.merge_cells(f"A1:{last}1")
     sheet.merge_cells(f"A2:{last}2")
     _put(sheet, 1, 1, title or form.name, Font(name=FONT, size=14, bold=True))
     sheet["A1"].alignment = Alignment(horizontal="center", vertical="center")
     _put(sheet, 2, 1, sentence or "填报单位:        截止日期:    年  月  日", Font(name=FONT, size=10))
-    first = _headings(sheet, form.columns)
-    _lists(book, sheet, form.columns, first)
+    first = _headings(sheet, form.printed)
+    _lists(book, sheet, form.printed, first)
     style = Styler(sheet)
     for number, row in enumerate(rows, first):
-        for at, (column, value) in enumerate(zip(form.columns, row, strict=False), 1):
+        for at, (column, value) in enumerate(zip(form.printed, row, strict=False), 1):
             shown = style.cell(value, column.kind)
             cell = sheet.cell(number, at)
             cell.value, cell._style = shown.value, shown._style
@@ -323,7 +323,7 @@ def _notes(book: Workbook, form: ImportForm) -> None:
         ("--", "填两个减号表示清空台账里已有的内容。"),
         ("无 / 未建", "表示截止日期那天没有这种组织。"),
         *((f"说明 {number}", text) for number, text in enumerate(form.notes, 1)),
-        *((column.label, column.note) for column in form.columns if column.note),
+        *((column.label, column.note) for column in form.printed if column.note),
     ]
     for number, (left, right) in enumerate(lines, 1):
         _put(notes, number, 1, left, normal)

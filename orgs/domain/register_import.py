@@ -1,0 +1,376 @@
+"""Writing what an import has planned: all of it in one transaction, or nothing."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, models, transaction
+
+from orgs.domain.naming import naming_fields
+from orgs.domain.register_plan import (
+    CREATED,
+    FIGURE_FIELDS,
+    ORGANIZATION_FIELDS,
+    UNCHANGED,
+    UPDATED,
+    BodyOp,
+    Plan,
+    RowPlan,
+)
+from orgs.models import Branch, BranchForm, BranchMembership, Figures, Organization, Placement, User
+from orgs.models.bodies import Composition
+from orgs.validators import normalise_name
+from quannan.base.bulk import copy_rows, period, reserve_ids, update_rows
+from quannan.base.domain import audit
+from quannan.base.encryption import cipher
+
+audit.name_actions({"register.import": "导入台账"})
+
+# Two imports at once would both find an organization missing and both create it.
+_LOCK = 360_729_001
+
+Progress = Callable[[int, int], None]
+
+_ORGANIZATION_COLUMNS = (
+    "id",
+    *ORGANIZATION_FIELDS,
+    "name_key",
+    "search_text",
+    "sort_key",
+    "former_names",
+    "closed_precision",
+    "closed_state",
+    "is_demo",
+    "version",
+    "created_at",
+    "updated_at",
+)
+_ENCRYPTED = ("contact_name", "contact_phone")
+_UPDATABLE = (
+    "name",
+    "name_key",
+    "search_text",
+    "sort_key",
+    "former_names",
+    "kind",
+    "registration_type",
+    "industry",
+    "registered_on",
+    "registered_precision",
+    *_ENCRYPTED,
+    "remark",
+)
+
+
+def lock_register() -> None:
+    """Let no second import begin before this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def apply_plan(
+    *, plan: Plan, by: User | None, now: datetime, detail: dict[str, Any], progress: Progress | None = None
+) -> dict[str, int]:
+    """Write a plan made under ``lock_register`` in the same transaction.
+
+    Args:
+        plan: what to write; bodies come in unconfirmed.
+        by: the account that imports, None for the command line.
+        now: the moment of writing.
+        detail: what the audit entry keeps (file name, hash, counts), JSON.
+        progress: called with (steps done, steps); whatever it raises undoes everything.
+
+    Returns:
+        created, updated, unchanged: counts by row.
+    """
+    step = _Steps(progress)
+    with transaction.atomic():
+        writer = _Writer(plan, now)
+        for write in (
+            writer.organizations,
+            writer.organization_changes,
+            writer.placements,
+            writer.figures,
+            writer.joint_bodies,
+            writer.own_bodies,
+            writer.body_changes,
+        ):
+            step()
+            write()
+        counts = {outcome: plan.count(outcome) for outcome in (CREATED, UPDATED, UNCHANGED)}
+        if any(row.writes for row in plan.rows):
+            audit.record(
+                action="register.import",
+                by=by,
+                now=now,
+                detail={**detail, **counts, "as_of": plan.as_of.isoformat()},
+            )
+        step()
+    return counts
+
+
+class _Steps:
+    def __init__(self, progress: Progress | None) -> None:
+        self.progress, self.done = progress, 0
+
+    def __call__(self) -> None:
+        if self.progress is not None:
+            self.progress(self.done, 8)
+        self.done += 1
+
+
+def _encrypted(text: str) -> str:
+    return cipher().encrypt(text.encode()).decode("ascii") if text else text
+
+
+class _Writer:
+    """One plan being written; ``ids`` grows by the organizations that are created."""
+
+    def __init__(self, plan: Plan, now: datetime) -> None:
+        self.plan = plan
+        self.now = now
+        self.rows = [row for row in plan.rows if row.writes]
+
+    def organizations(self) -> None:
+        new = [row for row in self.rows if row.organization is not None]
+        for row, identity in zip(new, reserve_ids(Organization, len(new)), strict=True):
+            row.organization_id = identity
+        copy_rows(Organization, _ORGANIZATION_COLUMNS, map(self._organization, new))
+
+    def _organization(self, row: RowPlan) -> tuple[Any, ...]:
+        assert row.organization is not None
+        values = dict(zip(ORGANIZATION_FIELDS, row.organization, strict=True))
+        for name in _ENCRYPTED:
+            values[name] = _encrypted(values[name])
+        derived = naming_fields(values["name"], [], values["uscc"], values["old_code"])
+        return (
+            row.organization_id,
+            *values.values(),
+            derived["name_key"],
+            derived["search_text"],
+            derived["sort_key"],
+            [],
+            "",
+            "",
+            False,
+            1,
+            self.now,
+            self.now,
+        )
+
+    def organization_changes(self) -> None:
+        changed = {row.organization_id: row.fields for row in self.rows if row.fields}
+        if not changed:
+            return
+        rows = []
+        found = Organization.objects.filter(pk__in=list(changed)).select_for_update(of=("self",))
+        for organization in found.iterator(chunk_size=2000):
+            fields = changed[organization.pk] or {}
+            name = fields.get("name", organization.name)
+            if name != organization.name and organization.name not in organization.former_names:
+                organization.former_names = [*organization.former_names, organization.name]
+            for field, value in fields.items():
+                setattr(organization, field, value)
+            derived = naming_fields(
+                name, organization.former_names, organization.uscc, organization.old_code
+            )
+            for field, value in derived.items():
+                setattr(organization, field, value)
+            for field in _ENCRYPTED:
+                setattr(organization, field, _encrypted(getattr(organization, field)))
+            values = (getattr(organization, field) for field in _UPDATABLE)
+            rows.append((organization.pk, *values, organization.version + 1, self.now))
+        update_rows(Organization, (*_UPDATABLE, "version", "updated_at"), rows)
+
+    def placements(self) -> None:
+        with_place = [(row.organization_id, row.placement) for row in self.rows if row.placement]
+        update_rows(
+            Placement,
+            ("unit",),
+            ((op.correct, op.unit_id) for _, op in with_place if op.correct is not None),
+        )
+        ending = {op.end: op.since for _, op in with_place if op.end is not None}
+        _end_periods(Placement, ending)
+        copy_rows(
+            Placement,
+            ("organization", "unit", "period"),
+            (
+                (organization, op.unit_id, period(op.since))
+                for organization, op in with_place
+                if op.correct is None
+            ),
+        )
+
+    def figures(self) -> None:
+        ops = [(row.organization_id, row.figures) for row in self.rows if row.figures]
+        update_rows(
+            Figures,
+            (*FIGURE_FIELDS, "source"),
+            ((op.id, *op.values, self.plan.source) for _, op in ops if op.id is not None),
+        )
+        as_of = self.plan.as_of
+        copy_rows(
+            Figures,
+            ("organization", "as_of", "as_of_precision", *FIGURE_FIELDS, "source", "note", "created_at"),
+            (
+                (organization, as_of, "day", *op.values, self.plan.source, "", self.now)
+                for organization, op in ops
+                if op.id is None
+            ),
+        )
+
+    def joint_bodies(self) -> None:
+        new = [body for body in self.plan.joint.values() if body.id is None]
+        for body, identity in zip(new, reserve_ids(Branch, len(new)), strict=True):
+            body.id = identity
+        self._found(
+            (body.id, body.line, body.name, Composition.JOINT_AREA, body.founded_on, body.precision, False)
+            for body in new
+        )
+        self._forms((body.id, body.form_id) for body in new)
+        earlier = [body for body in self.plan.joint.values() if body.earlier and body not in new]
+        update_rows(
+            Branch,
+            ("founded_on", "founded_precision"),
+            ((body.id, body.founded_on, body.precision) for body in earlier),
+        )
+
+    def own_bodies(self) -> None:
+        """Bodies of one organization, provisional ones, and every new membership."""
+        ops = [(row.organization_id, op) for row in self.rows for op in row.bodies]
+        own = [op for _, op in ops if op.joint is None]
+        identities = list(reserve_ids(Branch, len(own)))
+        self._found(
+            (
+                identity,
+                op.line,
+                "",
+                Composition.JOINT_AREA if op.provisional else Composition.OWN,
+                op.since,
+                op.precision,
+                op.provisional,
+            )
+            for identity, op in zip(identities, own, strict=True)
+        )
+        self._forms((identity, op.form_id) for identity, op in zip(identities, own, strict=True))
+        copy_rows(
+            BranchMembership,
+            (
+                "branch",
+                "organization",
+                "period",
+                "from_precision",
+                "to_precision",
+                "end_reason",
+                "source",
+                "created_at",
+            ),
+            self._memberships(ops, iter(identities)),
+        )
+
+    def _memberships(
+        self, ops: list[tuple[int | None, BodyOp]], identities: Iterator[int]
+    ) -> Iterator[tuple[Any, ...]]:
+        for organization, op in ops:
+            branch = next(identities) if op.joint is None else self.plan.joint[op.joint].id
+            yield (
+                branch,
+                organization,
+                period(op.since),
+                op.precision,
+                "day",
+                "",
+                self.plan.source,
+                self.now,
+            )
+
+    def body_changes(self) -> None:
+        self._form_changes()
+        dates = [op for row in self.rows for op in row.dates]
+        update_rows(
+            Branch,
+            ("founded_on", "founded_precision"),
+            ((op.branch_id, op.since, op.precision) for op in dates if op.branch_id is not None),
+        )
+        update_rows(
+            BranchMembership,
+            ("period", "from_precision"),
+            ((op.membership_id, period(op.since, op.until), op.precision) for op in dates),
+        )
+        ends = [op for row in self.rows for op in row.ends]
+        update_rows(
+            BranchMembership,
+            ("period", "end_reason"),
+            ((op.membership_id, period(op.since, op.until), "导入的表中为无,经确认") for op in ends),
+        )
+        update_rows(
+            Branch,
+            ("dissolved_on", "dissolved_reason"),
+            (
+                (op.branch_id, op.until, "导入的表中为无,经确认")
+                for op in ends
+                if op.branch_id is not None
+            ),
+        )
+
+    def _form_changes(self) -> None:
+        ops = [op for row in self.rows for op in row.forms]
+        if not ops:
+            return
+        in_force = {
+            form.branch_id: form
+            for form in BranchForm.objects.filter(
+                branch__in=[op.branch_id for op in ops], period__contains=self.plan.as_of
+            )
+        }
+        in_place = [op for op in ops if op.since is None or in_force[op.branch_id].period.lower == op.since]
+        dated = [op for op in ops if op not in in_place]
+        update_rows(
+            BranchForm, ("form",), ((in_force[op.branch_id].pk, op.form_id) for op in in_place)
+        )
+        until = {op.branch_id: in_force[op.branch_id].period.upper for op in dated}
+        _end_periods(BranchForm, {in_force[op.branch_id].pk: op.since for op in dated})
+        copy_rows(
+            BranchForm,
+            ("branch", "form", "period"),
+            ((op.branch_id, op.form_id, period(op.since, until[op.branch_id])) for op in dated),
+        )
+
+    def _found(self, bodies: Iterator[tuple[Any, ...]]) -> None:
+        copy_rows(
+            Branch,
+            (
+                "id",
+                "line",
+                "name",
+                "composition",
+                "founded_on",
+                "founded_precision",
+                "is_provisional",
+                "name_key",
+                "dissolved_reason",
+                "source",
+                "is_demo",
+                "version",
+                "created_at",
+            ),
+            (
+                (*body, normalise_name(body[2]), "", self.plan.source, False, 1, self.now)
+                for body in bodies
+            ),
+        )
+
+    def _forms(self, bodies: Iterator[tuple[int | None, int]]) -> None:
+        copy_rows(
+            BranchForm,
+            ("branch", "form", "period"),
+            ((branch, form, period(None)) for branch, form in bodies),
+        )
+
+
+def _end_periods(model: type[models.Model], ending: dict[int, Any]) -> None:
+    """End the periods of these rows on the days given: the first day no longer counted."""
+    found = model._default_manager.filter(pk__in=list(ending)).values_list("pk", "period")
+    update_rows(
+        model, ("period",), [(pk, period(span.lower, ending[pk])) for pk, span in found]
+    )

@@ -1,0 +1,230 @@
+"""What an import asks the register for, loaded once: a constant number of queries for any number of rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from orgs.domain.register_plan import FIGURE_FIELDS, JointBody
+from orgs.domain.units import UnitResolver
+from orgs.models import BodyForm, Code
+from orgs.models.codes import CodeList
+from orgs.permissions import Scope
+from quannan.base.workbook.declare import SeenBefore
+
+
+class KnownOrganization(NamedTuple):
+    """An organization as the register has it; contact fields are still encrypted."""
+
+    id: int
+    uscc: str | None
+    old_code: str | None
+    name: str
+    kind: str
+    registration_type: str
+    industry: str
+    registered_on: dt.date
+    registered_precision: str
+    closed_on: dt.date | None
+    contact_name: str
+    contact_phone: str
+    remark: str
+
+
+class KnownPlacement(NamedTuple):
+    id: int
+    unit_id: int
+    since: dt.date | None
+    until: dt.date | None
+
+    def holds(self, day: dt.date) -> bool:
+        """Whether it is the placement of that day."""
+        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
+
+
+class KnownFigures(NamedTuple):
+    """The figures in force on the as-of date, and how far the register's rows reach."""
+
+    id: int | None
+    as_of: dt.date | None
+    values: tuple[Any, ...]
+    first: dt.date
+    last: dt.date
+
+
+class KnownMembership(NamedTuple):
+    """An organization's cover by a body; ``form_id``: the body's form on the as-of date."""
+
+    id: int
+    branch_id: int
+    line: str
+    since: dt.date
+    until: dt.date | None
+    precision: str
+    composition: str
+    name: str
+    name_key: str
+    provisional: bool
+    form_id: int | None
+
+    @property
+    def joint(self) -> bool:
+        """A body of several organizations, or meant to be."""
+        return self.composition != "own"
+
+
+@dataclass(frozen=True)
+class CodeLists:
+    """The forms and code lists in use, with every wording they go by."""
+
+    forms: tuple[BodyForm, ...]
+    codes: tuple[Code, ...]
+
+    @classmethod
+    def load(cls) -> CodeLists:
+        """Two queries."""
+        return cls(
+            tuple(BodyForm.objects.filter(is_active=True)), tuple(Code.objects.filter(is_active=True))
+        )
+
+    @cached_property
+    def form_by_id(self) -> dict[int, BodyForm]:
+        return {form.pk: form for form in self.forms}
+
+    def forms_of(self, line: str) -> dict[str, BodyForm]:
+        """Wording → form, of one line."""
+        return {
+            name: form for form in self.forms if form.line == line for name in (form.label, *form.aliases)
+        }
+
+    def names_of(self, which: CodeList) -> dict[str, str]:
+        """Wording → code, of one list."""
+        return {
+            name: code.code for code in self.codes if code.list_name == which for name in (code.label, *code.aliases)
+        }
+
+    def label(self, which: CodeList, code: str) -> str:
+        """The words for a stored code; the code itself when the list no longer has it."""
+        return self._labels.get((which, code), code)
+
+    @cached_property
+    def _labels(self) -> dict[tuple[str, str], str]:
+        return {(code.list_name, code.code): code.label for code in self.codes}
+
+
+@dataclass
+class RegisterMaps:
+    """The register as one import needs it.
+
+    ``scope``: how far the importing account may write; None for the command line, which may all.
+    """
+
+    as_of: dt.date
+    lists: CodeLists
+    units: UnitResolver
+    scope: Scope | None = None
+    organizations: dict[str, KnownOrganization] = field(default_factory=dict)
+    placements: dict[int, list[KnownPlacement]] = field(default_factory=dict)
+    figures: dict[int, KnownFigures] = field(default_factory=dict)
+    memberships: dict[int, list[KnownMembership]] = field(default_factory=dict)
+    joint: dict[tuple[str, str], JointBody] = field(default_factory=dict)
+    seen: SeenBefore = field(default_factory=SeenBefore)
+
+    def organization(self, code: str | None) -> KnownOrganization | None:
+        """The known organization of a code, unified or old."""
+        return self.organizations.get(code) if code else None
+
+    def placement(self, organization_id: int) -> KnownPlacement | None:
+        """The placement on the as-of date."""
+        for placement in self.placements.get(organization_id, ()):
+            if placement.holds(self.as_of):
+                return placement
+        return None
+
+    def load(self, codes: Iterable[str]) -> None:
+        """Load everything known about the organizations with these codes; five queries."""
+        wanted = sorted(set(codes))
+        if wanted:
+            for row in _rows(_ORGANIZATIONS, {"codes": wanted}):
+                known = KnownOrganization(*row)
+                self.organizations[known.uscc or known.old_code or ""] = known
+                if known.uscc and known.old_code:
+                    self.organizations[known.old_code] = known
+        ids = sorted({known.id for known in self.organizations.values()})
+        if ids:
+            self._load_placements(ids)
+            self._load_figures(ids)
+            self._load_memberships(ids)
+        for key, *values in _rows(_JOINT, {}):
+            line, identity, name, founded_on, precision = values
+            self.joint[line, key] = JointBody(line, name, 0, founded_on, precision, identity)
+
+    def _load_placements(self, ids: list[int]) -> None:
+        found = defaultdict(list)
+        for organization, *values in _rows(_PLACEMENTS, {"ids": ids}):
+            found[organization].append(KnownPlacement(*values))
+        self.placements = dict(found)
+
+    def _load_figures(self, ids: list[int]) -> None:
+        for organization, first, last, identity, as_of, *values in _rows(
+            _FIGURES, {"ids": ids, "as_of": self.as_of}
+        ):
+            self.figures[organization] = KnownFigures(identity, as_of, tuple(values), first, last)
+
+    def _load_memberships(self, ids: list[int]) -> None:
+        found = defaultdict(list)
+        for organization, *values in _rows(_MEMBERSHIPS, {"ids": ids, "as_of": self.as_of}):
+            found[organization].append(KnownMembership(*values))
+        self.memberships = dict(found)
+
+
+def _rows(statement: str, parameters: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        while batch := cursor.fetchmany(5000):
+            yield from batch
+
+
+_ORGANIZATIONS = """
+    SELECT id, uscc, old_code, name, kind, registration_type, industry, registered_on, registered_precision,
+           closed_on, contact_name, contact_phone, remark
+    FROM orgs_organization WHERE uscc = ANY(%(codes)s) OR old_code = ANY(%(codes)s)
+"""
+
+_PLACEMENTS = """
+    SELECT organization_id, id, unit_id, lower(period), upper(period)
+    FROM orgs_placement WHERE organization_id = ANY(%(ids)s)
+"""
+
+_FIGURES = f"""
+    SELECT e.organization_id, e.first, e.last, f.id, f.as_of, {", ".join(f"f.{name}" for name in FIGURE_FIELDS)}
+    FROM (
+        SELECT organization_id, min(as_of) AS first, max(as_of) AS last,
+               max(as_of) FILTER (WHERE as_of <= %(as_of)s) AS current
+        FROM orgs_figures WHERE organization_id = ANY(%(ids)s) GROUP BY organization_id
+    ) e
+    LEFT JOIN orgs_figures f ON f.organization_id = e.organization_id AND f.as_of = e.current
+"""
+
+_MEMBERSHIPS = """
+    SELECT m.organization_id, m.id, b.id, b.line, lower(m.period), least(upper(m.period), b.dissolved_on),
+           m.from_precision, b.composition, b.name, b.name_key, b.is_provisional, f.form_id
+    FROM orgs_branchmembership m
+    JOIN orgs_branch b ON b.id = m.branch_id
+    LEFT JOIN orgs_branchform f ON f.branch_id = b.id AND f.period @> %(as_of)s::date
+    WHERE m.organization_id = ANY(%(ids)s)
+    ORDER BY m.id
+"""
+
+_JOINT = """
+    SELECT name_key, line, id, name, founded_on, founded_precision
+    FROM orgs_branch
+    WHERE composition <> 'own' AND name_key <> '' AND dissolved_on IS NULL
+    ORDER BY id DESC
+"""

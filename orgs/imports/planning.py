@@ -1,0 +1,238 @@
+"""From checked rows to a plan: what each row adds to the register, changes in it, or leaves as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from orgs.domain.register_plan import (
+    CREATED,
+    FIGURE_FIELDS,
+    UNCHANGED,
+    UPDATED,
+    Change,
+    FiguresOp,
+    PlacementOp,
+    Plan,
+    RowPlan,
+)
+from orgs.imports.bodies import BodyPlanner, stored_range
+from orgs.imports.checks import row_code
+from orgs.imports.maps import KnownOrganization, RegisterMaps
+from orgs.models import Figures, Organization
+from orgs.models.codes import CodeList
+from orgs.validators import normalise_name
+from quannan.base.encryption import EncryptedTextField, mask_name, mask_phone
+from quannan.base.workbook.cells import CLEAR, FuzzyDate
+from quannan.base.workbook.check import Checked, Progress
+from quannan.base.workbook.declare import Row
+
+_PLAIN = ("registration_type", "industry", "remark")
+_CONTACTS = {"contact_name": mask_name, "contact_phone": mask_phone}
+_LISTS = {
+    "kind": CodeList.KIND,
+    "registration_type": CodeList.REGISTRATION_TYPE,
+    "industry": CodeList.INDUSTRY,
+}
+_FINENESS = {"day": 0, "month": 1, "year": 2}
+
+
+def plan_import(
+    checked: Checked,
+    maps: RegisterMaps,
+    source: str,
+    *,
+    endings: Collection[tuple[int, str]] = (),
+    progress: Progress | None = None,
+) -> Plan:
+    """Work out what the accepted rows do to the register, without writing.
+
+    Args:
+        checked: the rows; warnings that only the register can give are added to them, and the
+            values of a row are let go once it is planned.
+        maps: the register, loaded for these rows.
+        source: what the written rows name as their source, "F0".
+        endings: (row number, line) where 登记为已建,表中为无 was confirmed.
+        progress: called with (rows done, rows).
+    """
+    plan = Plan(maps.as_of, source)
+    bodies = BodyPlanner(plan, maps, endings)
+    planner = _RowPlanner(maps, bodies)
+    total = len(checked.rows)
+    for done, row in enumerate(checked.rows, 1):
+        if row.accepted:
+            plan.rows.append(planner.plan(row))
+        row.values = []
+        if progress is not None and done % 1000 == 0:
+            progress(done, total)
+    return plan
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+class _RowPlanner:
+    def __init__(self, maps: RegisterMaps, bodies: BodyPlanner) -> None:
+        self.maps = maps
+        self.bodies = bodies
+
+    def plan(self, row: Row) -> RowPlan:
+        known = self.maps.organization(row_code(row))
+        if known is None:
+            return self._new(row)
+        target = RowPlan(row.number, known.name, known.id, UNCHANGED)
+        changes = self._fields(row, known, target)
+        changes += self._placement(row, known, target)
+        changes += self._figures(row, known, target)
+        changes += self.bodies.plan_row(row, known, target)
+        target.changes = tuple(changes)
+        if changes:
+            target.outcome = UPDATED
+        return target
+
+    def _new(self, row: Row) -> RowPlan:
+        registered: FuzzyDate = row["registered_on"]
+        target = RowPlan(row.number, row["name"], None, CREATED)
+        target.organization = (
+            row["uscc"] if isinstance(row["uscc"], str) else None,
+            row["old_code"] if isinstance(row["old_code"], str) else None,
+            row["name"],
+            row["kind"],
+            _text(row["registration_type"]),
+            _text(row["industry"]),
+            registered.first(),
+            registered.precision,
+            _text(row["contact_name"]),
+            _text(row["contact_phone"]),
+            _text(row["remark"]),
+        )
+        target.placement = PlacementOp(row["unit"].id)
+        values = tuple(None if (value := row[field]) is CLEAR else value for field in FIGURE_FIELDS)
+        if any(value is not None for value in values):
+            target.figures = FiguresOp(None, values)
+        # A created row's preview names its bodies; the rest is the row itself.
+        target.changes = tuple(self.bodies.plan_row(row, None, target))
+        return target
+
+    def _current(self, known: KnownOrganization) -> bool:
+        """Whether no later form has spoken of the organization: an older one only fills gaps."""
+        figures = self.maps.figures.get(known.id)
+        return figures is None or figures.last <= self.maps.as_of
+
+    def _fields(self, row: Row, known: KnownOrganization, target: RowPlan) -> list[Change]:
+        current = self._current(known)
+        fields: dict[str, Any] = {}
+        changes: list[Change] = []
+
+        def change(field: str, before: str, after: str, value: Any) -> None:
+            fields[field] = value
+            label = str(Organization._meta.get_field(field).verbose_name)
+            changes.append(Change(label, before, after))
+
+        name = row["name"]
+        if current and isinstance(name, str) and normalise_name(name) != normalise_name(known.name):
+            change("name", known.name, name, name)
+        kind = row["kind"]
+        if current and isinstance(kind, str) and kind != known.kind:
+            labels = self.maps.lists
+            change("kind", labels.label(CodeList.KIND, known.kind), labels.label(CodeList.KIND, kind), kind)
+        for field in _PLAIN:
+            value, before = row[field], getattr(known, field)
+            if value is None or not (current or not before):
+                continue
+            value = "" if value is CLEAR else value
+            if value != before:
+                change(field, self._shown(field, before), self._shown(field, value), value)
+        for field, mask in _CONTACTS.items():
+            value = row[field]
+            if value is None or not (current or not getattr(known, field)):
+                continue
+            before = _decrypted(field, getattr(known, field))
+            value = "" if value is CLEAR else value
+            if value != before:
+                change(field, mask(before), mask(value), value)
+        registered = row["registered_on"]
+        if isinstance(registered, FuzzyDate):
+            first, last = stored_range(known.registered_on, known.registered_precision)
+            apart = registered.last() < first or last < registered.first()
+            finer = _FINENESS[registered.precision] < _FINENESS.get(known.registered_precision, 0)
+            if (apart and current) or (not apart and finer):
+                change("registered_on", str(known.registered_on), str(registered), registered.first())
+                fields["registered_precision"] = registered.precision
+        if fields:
+            target.fields = fields
+        return changes
+
+    def _shown(self, field: str, value: str) -> str:
+        which = _LISTS.get(field)
+        return self.maps.lists.label(which, value) if which and value else value
+
+    def _placement(self, row: Row, known: KnownOrganization, target: RowPlan) -> list[Change]:
+        unit = row["unit"]
+        as_of = self.maps.as_of
+        held = self.maps.placement(known.id)
+        if held is None:
+            if self.maps.placements.get(known.id):
+                return []
+            target.placement = PlacementOp(unit.id)
+            return [Change("主管党(工)委", "", unit.name)]
+        if held.unit_id == unit.id:
+            return []
+        before = self.maps.units.units.get(held.unit_id)
+        words = before.name if before else "(已停用的单位)"
+        if held.until is not None or not self._current(known):
+            row.report(
+                row.warning("unit", "older_unit_differs", f"台账中这一天属于“{words}”,没有改动。请核对。", unit.name)
+            )
+            return []
+        figures = self.maps.figures.get(known.id)
+        evidence = figures is not None and figures.first < as_of
+        if evidence and held.since != as_of:
+            target.placement = PlacementOp(unit.id, since=as_of, end=held.id)
+        else:
+            target.placement = PlacementOp(unit.id, correct=held.id)
+        return [Change("主管党(工)委", words, unit.name)]
+
+    def _figures(self, row: Row, known: KnownOrganization, target: RowPlan) -> list[Change]:
+        """Blank keeps; a later date with equal figures adds a confirming row and changes nothing."""
+        given = [row[field] for field in FIGURE_FIELDS]
+        if all(value is None for value in given):
+            return []
+        figures = self.maps.figures.get(known.id)
+        before: tuple[Any, ...] = (None,) * len(FIGURE_FIELDS)
+        here: int | None = None
+        if figures is not None and figures.id is not None:
+            before = figures.values
+            here = figures.id if figures.as_of == self.maps.as_of else None
+        after = tuple(
+            old if new is None else None if new is CLEAR else new for old, new in zip(before, given, strict=True)
+        )
+        if here is not None and after == before:
+            return []
+        target.figures = FiguresOp(here, after)
+        return [
+            Change(str(Figures._meta.get_field(field).verbose_name), _figure(old), _figure(new))
+            for field, old, new in zip(FIGURE_FIELDS, before, after, strict=True)
+            if old != new
+        ]
+
+
+def _figure(value: Any) -> str:
+    return "不掌握" if value is None else str(value)
+
+
+_cache: dict[str, EncryptedTextField] = {}
+
+
+def _decrypted(field: str, stored: str) -> str:
+    if not stored:
+        return ""
+    found = _cache.get(field)
+    if found is None:
+        model_field = Organization._meta.get_field(field)
+        assert isinstance(model_field, EncryptedTextField)
+        found = _cache[field] = model_field
+    return found.from_db_value(stored, None, None) or ""
+
+
