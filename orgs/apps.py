@@ -7,4 +7,5 @@ class OrgsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from orgs.domain import reference  # noqa: F401 - subscribes to reference.load
+        # actions names the acts for the audit page, reference subscribes to reference.load.
+        from orgs.domain import actions, reference  # noqa: F401
