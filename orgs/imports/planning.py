@@ -62,6 +62,7 @@ def plan_import(
     for done, row in enumerate(checked.rows, 1):
         if row.accepted:
             plan.rows.append(planner.plan(row))
+        row.label = _text(row["name"])
         row.values = []
         if progress is not None and done % 1000 == 0:
             progress(done, total)

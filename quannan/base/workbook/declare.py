@@ -90,14 +90,16 @@ class Row:
     ``number``: as the spreadsheet shows it. ``row[field]``: the value; ``None`` for a blank cell or
     a column the file does not have, ``NONE`` for 无, ``CLEAR`` for --, ``FAULTY`` where the cell was
     refused. ``problems``: what is wrong with it.
+    ``label``: the name under which results list the row, kept when the values are let go.
     """
 
-    __slots__ = ("_layout", "_raw", "number", "problems", "values")
+    __slots__ = ("_layout", "_raw", "label", "number", "problems", "values")
 
     def __init__(self, number: int, values: list[Any], layout: Layout, raw: Sequence[Any]) -> None:
         self.number = number
         self.values = values
         self.problems: Sequence[Problem] = ()
+        self.label = ""
         self._layout = layout
         self._raw: Sequence[Any] | None = raw
 
