@@ -37,7 +37,9 @@ def install_packages() -> None:
     if not missing:
         return
     if os.geteuid() or not shutil.which("apt-get"):
-        raise SetupError(f"浏览器测试缺少软件包:{' '.join(missing)}。请管理员安装(apt-get install)后重新运行 bin/test。")
+        raise SetupError(
+            f"浏览器测试缺少软件包:{' '.join(missing)}。请管理员安装(apt-get install)后重新运行 bin/test。"
+        )
     print(f"安装 {' '.join(missing)}……", flush=True)
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for words in (["update"], ["install", "-y", "--no-install-recommends", *missing]):

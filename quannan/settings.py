@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "quannan.base.middleware.HistoryMiddleware",
+    "orgs.middleware.OneTimePasswordMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "quannan.urls"
@@ -197,7 +198,8 @@ FORMAT_MODULE_PATH = ["quannan.formats"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR.root / "static"
+# STATIC_ROOT: a folder for collectstatic, where nginx is to serve the files itself.
+STATIC_ROOT = environ.text("STATIC_ROOT") or None
 # Browser libraries as npm lays them out, the needed folders alone.
 STATICFILES_DIRS = [
     BASE_DIR / "static",

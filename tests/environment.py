@@ -13,9 +13,9 @@ os.environ.pop("DEBUG", None)
 
 def own_broker() -> None:
     """Number 1 to 15 by worker: number 0 belongs to a program that runs on the same services."""
-    address = os.environ.get("REDIS_URL") or running_environment(Var.from_environment()).get("REDIS_URL", "")
-    if not address:
-        return
+    for name, value in running_environment(Var.from_environment()).items():
+        os.environ.setdefault(name, value)
+    address = os.environ.get("REDIS_URL", "")
     worker = re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "")) or "0"
     number = int(worker) % 14 + 1
     if address.startswith("unix:"):
@@ -32,3 +32,5 @@ def pytest_configure() -> None:
 
     # Argon2 is slow on purpose; tests make many accounts.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Every test client would read through all static files.
+    settings.WHITENOISE_AUTOREFRESH = True

@@ -72,7 +72,7 @@ def get_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def unordered_is_shuffled(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """A queryset without an order comes in any order, the same one at every run of the test."""
-    chance = random.Random(request.node.nodeid)  # noqa: S311
+    chance = random.Random(request.node.nodeid)
     original = QuerySet._fetch_all
 
     def shuffled(self: QuerySet[Any]) -> None:

@@ -165,9 +165,7 @@ class Postgres:
         with server.cursor() as cursor:
             cursor.execute("select 1 from pg_roles where rolname = %s", [ROLE])
             if not cursor.fetchone():
-                cursor.execute(
-                    f"create role {ROLE} login createdb password %s", [self.var.secret("database-password")]
-                )
+                cursor.execute(f"create role {ROLE} login createdb password %s", [self.var.secret("database-password")])
             cursor.execute("select 1 from pg_database where datname = %s", [DATABASE])
             if not cursor.fetchone():
                 cursor.execute(f"create database {DATABASE} owner {ROLE}")

@@ -18,7 +18,12 @@ def version() -> str:
     for app in APPS:
         for path in (ROOT / app).rglob("*"):
             told = path.relative_to(ROOT).as_posix()
-            if ("/migrations/" in told or "/data/" in told or "reference" in told) and path.suffix in {".py", ".json", ".csv", ".sql"}:
+            if ("/migrations/" in told or "/data/" in told or "reference" in told) and path.suffix in {
+                ".py",
+                ".json",
+                ".csv",
+                ".sql",
+            }:
                 files.append(path)
     for path in sorted(files):
         whole.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")

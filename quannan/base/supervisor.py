@@ -83,7 +83,9 @@ def check_port(port: int) -> None:
         except PermissionError:
             raise SetupError(f"端口 {port} 要求系统管理员权限,请用 1024 以上的端口,如:PORT=8000 bin/start") from None
         except OSError:
-            raise SetupError(f"端口 {port} 已被别的程序占用。请停下它,或换一个端口,如:PORT={port + 1} bin/start") from None
+            raise SetupError(
+                f"端口 {port} 已被别的程序占用。请停下它,或换一个端口,如:PORT={port + 1} bin/start"
+            ) from None
 
 
 def answers(port: int) -> bool:
