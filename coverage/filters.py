@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import django_filters
 from django import forms
-from django.db.models import F, Q, QuerySet
-from django.http import HttpRequest, QueryDict
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
 
 from coverage.models import ALL, MEASURES, STATE_COLUMNS, Population
+from coverage.queries import nearly_complete
 from coverage.tags import VERDICT_CHOICES, VERDICT_STATES
 from orgs.lines import LINES, Line
 from orgs.models import Unit
@@ -32,7 +33,6 @@ MEASURE_LABELS = {
     "one_missing": "只差一个组织即可全建",
 }
 LINE_LABELS = {**dict(Line.choices), ALL: "群团全建"}
-SELECT = forms.Select(attrs={"class": "form-select"})
 
 
 def _select() -> forms.Select:
@@ -42,9 +42,7 @@ def _select() -> forms.Select:
 def _choice(label: str, choices, method: str | None = None, **kwargs) -> django_filters.ChoiceFilter:
     if method:
         kwargs["method"] = method
-    return django_filters.ChoiceFilter(
-        label=label, choices=choices, empty_label="不限", widget=_select(), **kwargs
-    )
+    return django_filters.ChoiceFilter(label=label, choices=choices, empty_label="不限", widget=_select(), **kwargs)
 
 
 class RegisterFilter(django_filters.FilterSet):
@@ -82,16 +80,18 @@ class RegisterFilter(django_filters.FilterSet):
     line = _choice("条线", list(LINE_LABELS.items()), "keep")
     measure = _choice("统计项", list(MEASURE_LABELS.items()), "by_measure")
 
-    def __init__(self, data, queryset, *, units, industries, drill=False):
+    def __init__(self, data, queryset, *, as_of, units, industries, drill=False):
         """Makes the filters for one request.
 
         Args:
             data: parameters of the address.
             queryset: spans at the date, limited to what the account may see.
+            as_of: the date of the spans.
             units: UnitChoice rows the account may choose.
             industries: (code, label) pairs.
             drill: whether population, line and measure are read (the drill-down behind a figure).
         """
+        self.as_of = as_of
         self.paths = {u.code: u.path for u in units}
         super().__init__(data, queryset)
         self.filters["unit"].extra["choices"] = [(u.code, u.name) for u in units]
@@ -156,7 +156,7 @@ class RegisterFilter(django_filters.FilterSet):
             "unknown_scale": lambda: rows.in_base().filter(known_figures=True, scale=None),
             "assumed": lambda: rows.in_base().filter(assumed=True),
             "work": lambda: rows.of_population(self.value("population") or Population.ALL).filter(work=True),
-            "one_missing": lambda: rows.of_population(self.value("population") or Population.ALL).lacking_one(),
+            "one_missing": lambda: rows.filter(pk__in=nearly_complete(user=None, as_of=self.as_of).values("pk")),
         }
         if value in plain:
             return plain[value]()
@@ -200,19 +200,3 @@ def sentence_of(chips: list[Chip], scope_word: str) -> str:
         return f"{scope_word}的全部组织"
     said = "、".join(f"{c.label}为{c.value}" for c in chips)
     return f"{scope_word}内、{said}的组织"
-
-
-def request_filters(request: HttpRequest, rows, *, units, industries, drill: bool) -> RegisterFilter:
-    """The filters of a request; `unit` falls back on the working scope by the caller.
-
-    Args:
-        request: its GET parameters are read.
-        rows: spans at the date that the account may see.
-        units: UnitChoice rows.
-        industries: (code, label) pairs.
-        drill: see RegisterFilter.
-    """
-    return RegisterFilter(request.GET, rows, units=units, industries=industries, drill=drill)
-
-
-__all__ = ["Chip", "RegisterFilter", "chips_of", "request_filters", "sentence_of", "F"]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from coverage.domain.verdicts import WORDS
 from coverage.models import State
 
 
@@ -20,23 +21,7 @@ class Tag:
     tone: str
 
 
-BUILT = Tag("已建", "✓", "met")
-VOLUNTARY = Tag("自愿已建", "✓", "na")
-UNKNOWN = Tag("数据不足", "?", "due")
-
-TAGS = {
-    State.COVERED: BUILT,
-    State.COVERED_UNCONFIRMED: BUILT,
-    State.GAP: Tag("应建未建", "▲", "late"),
-    State.VOLUNTARY: VOLUNTARY,
-    State.VOLUNTARY_UNCONFIRMED: VOLUNTARY,
-    State.PERMITTED: Tag("可建", "○", "na"),
-    State.NOT_YET: Tag("暂不具备", "–", "na"),
-    State.NOT_APPLICABLE: Tag("不适用", "–", "na"),
-    State.UNKNOWN: UNKNOWN,
-    State.UNKNOWN_BUILT: UNKNOWN,
-}
-
+TAGS = {state: Tag(*words) for state, words in WORDS.items()}
 NO_SPAN = Tag("未计算", "?", "due")
 
 

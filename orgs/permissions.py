@@ -125,3 +125,24 @@ def may_import_register(user) -> bool:
 
 def may_manage_accounts(user) -> bool:
     return user.can("accounts.manage")
+
+
+def may_see_register(user) -> bool:
+    """May open lists and pages of organizations; which ones is the scope's affair."""
+    return user.can("register.view")
+
+
+def may_export_register(user) -> bool:
+    return user.can("register.export")
+
+
+def may_see_coverage(user) -> bool:
+    return user.can("coverage.view")
+
+
+def may_see_standards(user) -> bool:
+    return user.can("standards.view")
+
+
+def may_see_system(user) -> bool:
+    return user.can("system.view")

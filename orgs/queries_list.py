@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
 
-from orgs.models import Code, Figures, Unit, User
+from orgs.lines import LINES
+from orgs.models import BranchMembership, Code, Figures, Organization, Unit, User
 from orgs.models.codes import CodeList
-from orgs.validators import normalise_code
+from orgs.validators import normalise_name
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,7 @@ def scope_units(user) -> list[UnitChoice]:
 
     units.sort(key=key)
     return [
-        UnitChoice(u.code, u.name, u.path, sum(1 for p in paths if u.path != p and u.path.startswith(p)))
-        for u in units
+        UnitChoice(u.code, u.name, u.path, sum(1 for p in paths if u.path != p and u.path.startswith(p))) for u in units
     ]
 
 
@@ -70,10 +70,10 @@ def code_labels(*lists: CodeList) -> dict[str, dict[str, str]]:
     """
     rows = Code.objects.all()
     if lists:
-        rows = rows.filter(list__in=lists)
+        rows = rows.filter(list_name__in=lists)
     labels: dict[str, dict[str, str]] = {}
-    for list_name, code, label in rows.values_list("list", "code", "label"):
-        labels.setdefault(list_name, {})[code] = label
+    for kind, code, label in rows.values_list("list_name", "code", "label"):
+        labels.setdefault(kind, {})[code] = label
     return labels
 
 
@@ -101,13 +101,13 @@ def figures_at(organization_ids: Iterable[int], as_of: date) -> dict[int, Figure
 def search_condition(text: str, prefix: str = "") -> Q:
     """Organizations whose name, former name, code or pinyin initials contain the text.
 
-    The text is compared in upper case on both sides, as it is stored, so that the trigram index serves it.
+    The text is compared in the form in which names are stored for it, so that the trigram index serves it.
 
     Args:
         text: what the user typed.
         prefix: lookup path to the organization, "" on Organization itself.
     """
-    return Q(**{f"{prefix}search_text__contains": normalise_code(text)})
+    return Q(**{f"{prefix}search_text__contains": normalise_name(text)})
 
 
 def organizations_named(rows: QuerySet, text: str) -> QuerySet:
@@ -118,3 +118,55 @@ def organizations_named(rows: QuerySet, text: str) -> QuerySet:
         text: what the user typed.
     """
     return rows.filter(search_condition(text)) if text.strip() else rows
+
+
+@dataclass(frozen=True)
+class CoveringBody:
+    """One body that covers or covered an organization, as its page lists it."""
+
+    membership: BranchMembership
+    form: str
+
+    @property
+    def branch(self):
+        return self.membership.branch
+
+    @property
+    def name(self) -> str:
+        return self.branch.name or self.form
+
+    @property
+    def last_day(self) -> date | None:
+        """至: the last day covered, None while it goes on."""
+        end = self.membership.period.upper
+        return end - timedelta(days=1) if end else None
+
+
+def bodies_of(organization: Organization) -> list[CoveringBody]:
+    """The bodies that cover or covered an organization, by line and date: three queries.
+
+    Args:
+        organization: already checked for visibility.
+    """
+    rows = (
+        organization.memberships.select_related("branch", "branch__confirmed_by")
+        .prefetch_related("branch__forms__form")
+        .order_by("branch__line", "period")
+    )
+    found = []
+    for row in rows:
+        forms = sorted(row.branch.forms.all(), key=lambda f: f.period.lower or date.min)
+        found.append(CoveringBody(row, forms[-1].form.label if forms else ""))
+    found.sort(key=lambda b: LINES.index(b.branch.line))
+    return found
+
+
+def unit_of(organization: Organization, as_of: date) -> Unit | None:
+    """The unit an organization stands under at a date, also after it was closed.
+
+    Args:
+        organization: already checked for visibility.
+        as_of: the date.
+    """
+    row = organization.placements.filter(period__contains=as_of).select_related("unit").first()
+    return row.unit if row else None

@@ -7,6 +7,9 @@ from quannan.base.health import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health, name="health"),
     path("", include("quannan.base.urls")),
+    path("imports/", include("orgs.import_urls")),
+    path("", include("orgs.urls")),
+    path("", include("coverage.urls")),
 ]
 
 handler400 = "quannan.base.error_pages.bad_request"

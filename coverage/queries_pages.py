@@ -1,0 +1,158 @@
+"""Reads for the register's list, the drill-down behind a figure, and the pages around them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Value, When
+
+from coverage.models import (
+    STATE_COLUMNS,
+    Milestone,
+    RebuildCheck,
+    ScaleRule,
+    Span,
+    Standard,
+    State,
+)
+from coverage.queries import nearly_complete
+from coverage.tags import Tag, tag_of
+from orgs.lines import LINES, MASS_LINES, Line
+from orgs.models import Figures, Unit
+from orgs.queries_list import figures_at
+
+
+@dataclass
+class RegisterRow:
+    """One organization at one date as a list shows it."""
+
+    span: Span
+    figures: Figures | None
+
+    @property
+    def organization(self):
+        return self.span.organization
+
+    @property
+    def unit(self):
+        return self.span.unit
+
+    @property
+    def code(self) -> str:
+        return self.organization.uscc or self.organization.old_code or ""
+
+    @property
+    def scale_word(self) -> str:
+        return {True: "规模以上", False: "规模以下", None: "规模不明"}[self.span.scale]
+
+    def verdict(self, line: str) -> Tag | None:
+        """The line's verdict; an excluded organization has none."""
+        return None if self.span.excluded else tag_of(getattr(self.span, STATE_COLUMNS[line]))
+
+    @property
+    def verdicts(self) -> dict[str, Tag | None]:
+        return {line: self.verdict(line) for line in LINES}
+
+    @property
+    def main_verdicts(self) -> list[Tag | None]:
+        """The four lines that fit beside one another on a small screen."""
+        return [self.verdict(line) for line in (Line.PARTY, Line.UNION, Line.LEAGUE, Line.WOMEN)]
+
+    @property
+    def missing_lines(self) -> list[str]:
+        """Labels of union, league and women where the body is owed and missing."""
+        return [Line(line).label for line in MASS_LINES if getattr(self.span, STATE_COLUMNS[line]) == State.GAP]
+
+    def number(self, name: str):
+        """One figure by field name, None where not known."""
+        return getattr(self.figures, name) if self.figures else None
+
+
+def spans_at(user, as_of: date) -> QuerySet[Span]:
+    """Every registered, not closed organization the account may see, as its span of the date.
+
+    Args:
+        user: the signed-in User.
+        as_of: the date, inclusive.
+    """
+    return Span.objects.visible_to(user).at(as_of).select_related("organization", "unit")
+
+
+def closed_spans(user, as_of: date) -> QuerySet[Span]:
+    """The last span of every organization closed on or before the date.
+
+    Args:
+        user: the signed-in User.
+        as_of: the date, inclusive.
+    """
+    return (
+        Span.objects.visible_to(user)
+        .filter(organization__closed_on__lte=as_of, period__endswith=F("organization__closed_on"))
+        .select_related("organization", "unit")
+    )
+
+
+def with_figure(rows: QuerySet[Span], as_of: date, name: str) -> QuerySet[Span]:
+    """Spans with one figure in force at the date beside them, to sort by.
+
+    Args:
+        rows: spans at the date.
+        as_of: the date.
+        name: a field of Figures.
+    """
+    own = Figures.objects.filter(organization=OuterRef("organization"))
+    latest = own.filter(as_of__lte=as_of).order_by("-as_of").values(name)[:1]
+    first = own.order_by("as_of").values(name)[:1]
+    has_row = own.filter(as_of__lte=as_of).values("pk")[:1]
+    return rows.alias(_latest=Subquery(has_row)).annotate(
+        **{f"f_{name}": Case(When(_latest=None, then=Subquery(first)), default=Subquery(latest))}
+    )
+
+
+def rows_of(spans: Iterable[Span], as_of: date) -> list[RegisterRow]:
+    """Spans with their figures beside them, one query more whatever their number.
+
+    Args:
+        spans: spans of one page, or of a whole export.
+        as_of: the date.
+    """
+    spans = list(spans)
+    figures = figures_at((s.organization_id for s in spans), as_of)
+    return [RegisterRow(span, figures.get(span.organization_id)) for span in spans]
+
+
+def standards_in_order() -> dict[str, QuerySet]:
+    """Standards, scale rules and milestones with their validity, oldest first within a line."""
+    order = Case(*[When(line=line, then=Value(i)) for i, line in enumerate(LINES)], default=Value(99))
+    return {
+        "standards": Standard.objects.order_by(order, "period"),
+        "scale_rules": ScaleRule.objects.order_by("period"),
+        "milestones": Milestone.objects.filter(is_active=True).order_by("due_on", "code"),
+    }
+
+
+def last_check() -> RebuildCheck | None:
+    """The last nightly rebuild-and-compare."""
+    return RebuildCheck.objects.order_by("-started_at").first()
+
+
+@dataclass
+class GapList:
+    """Organizations that lack just one body: the first rows, and how many there are in all."""
+
+    rows: list[RegisterRow]
+    count: int
+
+
+def one_missing(user, as_of: date, *, unit: Unit | None, limit: int) -> GapList:
+    """The largest organizations that lack just one of union, league and women: three queries.
+
+    Args:
+        user: the signed-in User.
+        as_of: the date.
+        unit: restricts to this unit and those below it.
+        limit: how many rows.
+    """
+    spans = nearly_complete(user=user, as_of=as_of, unit=unit)
+    largest = with_figure(spans, as_of, "employees").order_by(F("f_employees").desc(nulls_last=True), "organization_id")
+    return GapList(rows_of(largest[:limit], as_of), spans.count())

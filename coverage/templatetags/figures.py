@@ -1,0 +1,52 @@
+"""Every figure on a page is a link to the organizations behind it."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import reverse
+
+from orgs.lines import Line
+
+register = template.Library()
+
+
+@register.simple_tag
+def drill(**parameters):
+    """The address of the organizations behind a figure.
+
+    Args:
+        parameters: as_of (date), unit (code), own, population, line, measure; empty ones are left out.
+    """
+    said = {k: v for k, v in parameters.items() if v not in ("", None)}
+    return f"{reverse('coverage-organizations')}?{urlencode(said)}"
+
+
+@register.filter
+def line_of(counts, line):
+    """One line's counts out of a population's or unit's counts.
+
+    Args:
+        counts: Counts.
+        line: a line code or "all".
+    """
+    return counts.lines[line]
+
+
+@register.filter
+def signed(value):
+    """A change of a rate with its sign, in points."""
+    return f"{value:+.1f}"
+
+
+@register.filter
+def last_day_of(row):
+    """至: the last day a dated row is valid, None while it goes on."""
+    end = row.period.upper
+    return end - timedelta(days=1) if end else None
+
+
+@register.filter
+def line_words(codes):
+    """Labels of some lines, joined."""
+    return "、".join(Line(code).label for code in codes)

@@ -1,0 +1,22 @@
+"""Addresses of the workbench, the register's list and pages, and the figures."""
+
+from django.urls import path
+
+from coverage.views import dashboard, organization, register, standards, workbench
+
+urlpatterns = [
+    path("", workbench.workbench, name="workbench"),
+    path("scope/", workbench.scope_keep, name="scope-keep"),
+    path("organizations/", register.organization_list, name="organization-list"),
+    path("organizations/export/", register.organization_export, name="organization-export"),
+    path("organizations/<int:pk>/", organization.organization_detail, name="organization-detail"),
+    path("coverage/", dashboard.coverage_dashboard, name="coverage-dashboard"),
+    path("coverage/trend.json", dashboard.coverage_trend, name="coverage-trend"),
+    path("coverage/trend/table/", dashboard.coverage_trend_table, name="coverage-trend-table"),
+    path("coverage/trend/export/", dashboard.trend_export, name="coverage-trend-export"),
+    path("coverage/export/", dashboard.dashboard_export, name="coverage-dashboard-export"),
+    path("coverage/organizations/", register.coverage_organizations, name="coverage-organizations"),
+    path("coverage/organizations/export/", register.coverage_export, name="coverage-export"),
+    path("standards/", standards.standard_list, name="standard-list"),
+    path("system/", standards.system_status, name="system-status"),
+]

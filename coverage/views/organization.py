@@ -1,0 +1,75 @@
+"""One organization: its verdicts with their reasons, its facts, and what happened to it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from coverage.queries import explain, has_pending_marks, span_of
+from coverage.queries_timeline import timeline
+from coverage.templatetags.figures import last_day_of
+from orgs.lines import LINES
+from orgs.models import Organization
+from orgs.models.codes import CodeList
+from orgs.permissions import may_confirm_line, may_edit_line, may_edit_register, may_reveal_contact, may_see_register
+from orgs.queries_list import bodies_of, code_labels, figures_at, unit_of
+from quannan.base.encryption import mask_name, mask_phone
+from quannan.base.scope import page_for, working_scope
+
+TABS = (
+    ("overview", "概况"),
+    ("figures", "年度数字"),
+    ("bodies", "党群组织"),
+    ("exclusions", "剔除"),
+    ("changes", "变更记录"),
+)
+RECENT = 6
+
+
+@require_GET
+@page_for(may_see_register)
+def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page of one organization at the working date."""
+    scope = working_scope(request)
+    organization = get_object_or_404(Organization.objects.visible_to(request.user, scope.as_of), pk=pk)
+    span = span_of(organization, scope.as_of)
+    labels = code_labels()
+    figures = list(organization.figures.order_by("-as_of"))
+    bodies = bodies_of(organization)
+    exclusions = list(organization.exclusions.order_by("-period"))
+    events = timeline(organization)
+    tab = request.GET.get("tab", "overview")
+    counts = {"figures": len(figures), "bodies": len(bodies), "exclusions": len(exclusions), "changes": len(events)}
+    states = labels.get(CodeList.OPERATING_STATE, {})
+    sources = labels.get(CodeList.FIGURES_SOURCE, {})
+    excluded_now = next((e for e in exclusions if scope.as_of in e.period), None)
+    lines = [line for line in LINES if may_edit_line(request.user, line)]
+    context = {
+        "organization": organization,
+        "span": span,
+        "unit": span.unit if span else unit_of(organization, scope.as_of),
+        "verdicts": explain(organization, scope.as_of, span) if span else [],
+        "figures": figures,
+        "current": figures_at([organization.pk], scope.as_of).get(organization.pk),
+        "bodies": bodies,
+        "exclusions": exclusions,
+        "exclusion_rows": [(e, states.get(e.state, e.state), last_day_of(e)) for e in exclusions],
+        "excluded_now": excluded_now,
+        "excluded_now_label": states.get(excluded_now.state, "") if excluded_now else "",
+        "closed_label": states.get(organization.closed_state, organization.closed_state),
+        "figures_rows": [(row, sources.get(row.source, row.source)) for row in figures],
+        "recent": events[:RECENT],
+        "may_edit_bodies": bool(lines),
+        "editable_lines": lines,
+        "confirmable_lines": [line for line in LINES if may_confirm_line(request.user, line)],
+        "events": events,
+        "tab": tab if tab in dict(TABS) else "overview",
+        "tabs": [(code, title, counts.get(code)) for code, title in TABS],
+        "industry": labels.get(CodeList.INDUSTRY, {}).get(organization.industry, ""),
+        "registration_type": labels.get(CodeList.REGISTRATION_TYPE, {}).get(organization.registration_type, ""),
+        "masked_name": mask_name(organization.contact_name),
+        "masked_phone": mask_phone(organization.contact_phone),
+        "may_edit": may_edit_register(request.user),
+        "may_reveal": may_reveal_contact(request.user),
+        "stale": has_pending_marks(),
+    }
+    return render(request, "coverage/organization_detail.html", context)
