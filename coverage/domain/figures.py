@@ -185,6 +185,9 @@ class Report:
 
 KNOWN = Q(excluded=False, known_figures=True)
 
+# What a rate is made of.
+RATED = ("eligible", "covered")
+
 
 def _aggregates() -> dict[str, Count]:
     """One COUNT per number of a cell; the conditions are coverage.md's, word for word."""
@@ -203,10 +206,10 @@ def _aggregates() -> dict[str, Count]:
     return counts
 
 
-def _counts_of(row: dict) -> Counts:
+def _counts_of(row: dict, lines: Iterable[str] = MEASURED, measures: Iterable[str] = DELTA_MEASURES) -> Counts:
     counts = Counts(organizations=row["n_known"], work=row["n_work"])
-    for line in MEASURED:
-        counts.lines[line] = LineCounts(*(row[f"{line}_{measure}"] for measure in DELTA_MEASURES))
+    for line in lines:
+        counts.lines[line] = LineCounts(**{measure: row[f"{line}_{measure}"] for measure in measures})
     return counts
 
 
@@ -310,7 +313,9 @@ def milestone_figures(
     """
     milestones = list(Milestone.objects.filter(is_active=True))
     due_dates = sorted({m.due_on for m in milestones if m.due_on < as_of})
-    past = counts_on(user=user, days=due_dates, unit=unit) if due_dates else []
+    measured = sorted({line for m in milestones for line in m.lines})
+    # Met or not needs eligible and covered alone, of the lines that are measured: a fifth of all columns.
+    past = counts_on(user=user, days=due_dates, unit=unit, lines=measured, measures=RATED) if due_dates else []
     by_day = dict(zip(due_dates, past, strict=True))
     found = []
     for m in milestones:
@@ -328,19 +333,28 @@ def milestone_figures(
     return found
 
 
-def counts_on(*, user, days: Sequence[date], unit: Unit | None = None) -> list[dict[str, Counts]]:
+def counts_on(
+    *,
+    user,
+    days: Sequence[date],
+    unit: Unit | None = None,
+    lines: Sequence[str] = MEASURED,
+    measures: Sequence[str] = DELTA_MEASURES,
+) -> list[dict[str, Counts]]:
     """All populations' counts on several days, as running sums of the daily deltas: one query.
 
     Args:
         user: a User, or None for the whole county.
         days: ascending dates.
         unit: restricts to this unit and those below it.
+        lines: the lines wanted; the others stay zero.
+        measures: the measures wanted; the others stay zero.
 
     Returns:
         One mapping population → Counts per day, in the order of `days`.
     """
-    lines = [f"{line}_{measure}" for line in MEASURED for measure in DELTA_MEASURES]
-    rows = _bucketed(user, days, unit, ["known", "work", *lines], by=("scale", "is_key"))
+    columns = [f"{line}_{measure}" for line in lines for measure in measures]
+    rows = _bucketed(user, days, unit, ["known", "work", *columns], by=("scale", "is_key"))
     running = {name: Counts() for name in Population.values}
     found: list[dict[str, Counts]] = []
     changes: dict[int, list] = {}
@@ -348,9 +362,9 @@ def counts_on(*, user, days: Sequence[date], unit: Unit | None = None) -> list[d
         changes.setdefault(bucket, []).append((scale, is_key, values))
     for i in range(len(days)):
         for scale, is_key, values in changes.get(i, ()):
-            numbers = dict(zip(["n_known", "n_work", *lines], values, strict=True))
+            numbers = dict(zip(["n_known", "n_work", *columns], values, strict=True))
             for name in populations_of(scale, is_key):
-                running[name].add(_counts_of(numbers))
+                running[name].add(_counts_of(numbers, lines, measures))
         snapshot = {name: Counts() for name in running}
         for name, counts in running.items():
             snapshot[name].add(counts)

@@ -159,7 +159,7 @@ def spans_select(*, restricted: bool) -> str:
         UNION SELECT organization_id, upper(period) FROM orgs_exclusion {of}
         UNION SELECT organization_id, lower(p) FROM member
         UNION SELECT organization_id, upper(p) FROM member
-        UNION SELECT o.id, r.day FROM o CROSS JOIN rules r
+        UNION SELECT o.id, r.day FROM o CROSS JOIN unnest((SELECT array_agg(day) FROM rules)) r(day)
     ),
     states AS (
         SELECT o.id AS organization_id, o.kind, o.industry, o.closed_on, c.day, pl.unit_id,
@@ -182,6 +182,8 @@ def spans_select(*, restricted: bool) -> str:
                 OR f.employees >= r.employees_alone AS scale
         ) g
         CROSS JOIN LATERAL (SELECT {counts}) n
+        -- Kept apart, so that each state is worked out once and not again for every use of it below.
+        OFFSET 0
     ),
     worded AS (
         SELECT s.*,
