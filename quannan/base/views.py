@@ -6,7 +6,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from quannan.base import queries
@@ -98,7 +100,13 @@ def _act(request: HttpRequest, pk: UUID, act, done: str) -> HttpResponse:
         messages.error(request, refusal.sentence)
     else:
         messages.success(request, done)
-    return redirect("job-detail", pk=pk)
+    return redirect(_page_left(request) or reverse("job-detail", args=[pk]))
+
+
+def _page_left(request: HttpRequest) -> str:
+    """The page of ours on which the button stood, as its form says; else nothing."""
+    page = request.POST.get("next", "")
+    return page if url_has_allowed_host_and_scheme(page, allowed_hosts=None) else ""
 
 
 def _visible_job(request: HttpRequest, pk: UUID) -> Job:

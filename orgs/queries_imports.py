@@ -1,0 +1,126 @@
+"""What the pages of 登记表导入 read."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from orgs.models import ImportRun
+from quannan.base.models import Job, JobRow, JobState, RowOutcome
+from quannan.base.queries import JobCard, job_card
+
+WARNED = "warned"
+CHECKING, PREVIEW, WRITING, WRITTEN = "checking", "preview", "writing", "written"
+COUNTS = ("rows", "accepted", "created", "updated", "unchanged", "rejected", "warnings", "skipped")
+STAGES = {CHECKING: "检查", PREVIEW: "核对与选择", WRITING: "写入", WRITTEN: "结果"}
+
+
+@dataclass(frozen=True)
+class ImportView:
+    """One import as its page shows it.
+
+    Attributes:
+        found: the import.
+        stage: how far it is: checking, preview, writing or written.
+        job: the job that page is about, None while nothing runs.
+        marking: the job that marks the faulty cells, None when there is none or it has done its work.
+        counts: rows by outcome, as checked or as written.
+        rows_job: the job whose row results are shown, None before there are any.
+        mine: whether this account uploaded it and so decides.
+    """
+
+    found: ImportRun
+    stage: str
+    job: JobCard | None
+    marking: JobCard | None
+    counts: dict[str, int | None]
+    rows_job: Job | None
+    mine: bool
+
+    @property
+    def steps(self) -> list[tuple[str, str]]:
+        """(word, state) of the four steps; state is done, current or waiting."""
+        order = list(STAGES)
+        at = order.index(self.stage)
+        return [
+            (STAGES[name], "done" if number < at else "current" if number == at else "waiting")
+            for number, name in enumerate(order)
+        ]
+
+
+def imports_for(user) -> QuerySet[ImportRun]:
+    """Imports the account may see, newest first."""
+    return (
+        ImportRun.objects.visible_to(user)
+        .select_related("attachment", "marked_copy", "created_by", "check_job__created_by", "write_job__created_by")
+        .order_by("-created_at", "id")
+    )
+
+
+def stage_of(found: ImportRun) -> str:
+    """How far an import is, from the states of its jobs."""
+    if found.check_job is None or found.check_job.state != JobState.DONE:
+        return CHECKING
+    if found.write_job is None or found.write_job.state in (JobState.CANCELLED, JobState.ABANDONED):
+        return PREVIEW
+    return WRITTEN if found.write_job.state == JobState.DONE else WRITING
+
+
+def counts_of(found: ImportRun, stage: str) -> dict[str, int | None]:
+    """Rows by outcome, as written once written, else as checked; None where not known yet."""
+    kept = found.write_result if stage == WRITTEN else found.check_result
+    return {name: kept.get(name) for name in COUNTS}
+
+
+def import_view(found: ImportRun, user, now: datetime) -> ImportView:
+    """An import as ``user`` sees it at ``now``; one more query while the marking runs."""
+    stage = stage_of(found)
+    shown = {CHECKING: found.check_job, WRITING: found.write_job}.get(stage)
+    return ImportView(
+        found=found,
+        stage=stage,
+        job=job_card(shown, user, now) if shown is not None else None,
+        marking=_marking(found, user, now),
+        counts=counts_of(found, stage),
+        rows_job={PREVIEW: found.check_job, WRITTEN: found.write_job}.get(stage),
+        mine=found.created_by_id == user.pk,
+    )
+
+
+def _marking(found: ImportRun, user, now: datetime) -> JobCard | None:
+    number = found.check_result.get("mark_job")
+    if number is None or found.marked_copy_id is not None:
+        return None
+    job = Job.objects.visible_to(user).filter(pk=number).select_related("created_by").first()
+    return job_card(job, user, now) if job is not None else None
+
+
+def rows_for(job: Job, *, outcome: str = "", column: str = "") -> QuerySet[JobRow]:
+    """Row results of an import's job in the order of the file.
+
+    Args:
+        job: a job of an import the caller may see.
+        outcome: a RowOutcome, "warned" for rows with a warning, "" for all.
+        column: header path whose problems are asked for, "" for all.
+    """
+    rows = job.rows.order_by("number")
+    if outcome in RowOutcome.values:
+        rows = rows.filter(outcome=outcome)
+    elif outcome == WARNED:
+        rows = rows.filter(messages__contains=[{"severity": "warning"}])
+    if column:
+        wanted = Q()
+        for severity in ("error", "warning"):
+            wanted |= Q(messages__contains=[{"header": column, "severity": severity}])
+        rows = rows.filter(wanted)
+    return rows
+
+
+def earlier_writes(found: ImportRun) -> QuerySet[ImportRun]:
+    """Imports of the very same file that were written before, newest first."""
+    return (
+        ImportRun.objects.filter(attachment__sha256=found.attachment.sha256, write_job__state=JobState.DONE)
+        .exclude(pk=found.pk)
+        .select_related("created_by", "write_job")
+        .order_by("-created_at", "id")
+    )
