@@ -1,0 +1,24 @@
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from coverage.domain import spans
+from orgs.domain.demo import load_demo
+from quannan.base.errors import Refused
+
+
+class Command(BaseCommand):
+    help = "装入演示数据:一个虚构的县,约1,200家组织,2009至2012年,附各角色的演示账号;已有演示数据时什么也不改。"
+
+    def handle(self, *args: object, **options: object) -> None:
+        try:
+            loaded = load_demo(by=None, now=timezone.now())
+        except Refused as refusal:
+            raise CommandError(refusal.sentence) from None
+        if not loaded.organizations:
+            self.stdout.write("演示数据已经在了,什么也没有改。")
+            return
+        spans.rebuild()
+        self.stdout.write(
+            f"已装入演示数据:组织 {loaded.organizations} 家,党群组织 {loaded.bodies} 个,"
+            f"年度数字 {loaded.figures} 份,账号 {loaded.accounts} 个(bin/manage demo_accounts 列出)。"
+        )

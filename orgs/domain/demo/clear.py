@@ -1,0 +1,175 @@
+"""Removing the demo county with its history, without touching a real row."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.apps import apps
+from django.db import connection, transaction
+from django.db.models import PROTECT, RESTRICT, SET_NULL, Exists, OuterRef, Q
+from pghistory.models import Event
+
+from orgs.domain.demo.load import is_loaded, lock_demo
+from orgs.models import (
+    Branch,
+    BranchForm,
+    BranchMembership,
+    Exclusion,
+    Figures,
+    Organization,
+    Placement,
+    RoleAssignment,
+    User,
+)
+from quannan.base.domain import audit
+from quannan.base.errors import Refused
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """What a removal took away; all zero where there was no demo row.
+
+    Attributes:
+        kept_accounts: demo accounts that real rows name (who uploaded, who confirmed): disabled, not removed.
+    """
+
+    organizations: int = 0
+    bodies: int = 0
+    accounts: int = 0
+    kept_accounts: tuple[str, ...] = ()
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.organizations or self.bodies or self.accounts or self.kept_accounts)
+
+
+@transaction.atomic
+def clear_demo(*, by: User | None, now: datetime) -> Cleared:
+    """Removes every demo organization, body, figure and account together with their history; idempotent.
+
+    Bodies that users founded for demo organizations alone go with them; a real body loses only its demo members.
+    Spans are not brought up to date here: the triggers leave their marks, and the caller settles them.
+
+    Args:
+        by: who asked for it; None for a command. May not be a demo account.
+        now: the moment of the act, for the audit trail.
+
+    Raises:
+        Refused: a real organization or account depends on a demo row; the sentence names it.
+    """
+    lock_demo()
+    if not is_loaded():
+        return Cleared()
+    if by is not None and by.is_demo:
+        raise Refused("演示账号不能清除演示数据,请用正式账号,或在服务器上运行 bin/manage clear_demo。")
+    organizations = list(Organization.objects.filter(is_demo=True).values_list("id", flat=True))
+    branches = _bodies_of_the_demo(organizations)
+    _refuse_real_dependents(organizations, branches)
+    users = list(User.objects.filter(is_demo=True))
+
+    of_organization = Q(organization__in=organizations)
+    BranchMembership.objects.filter(of_organization | Q(branch__in=branches)).delete()
+    BranchForm.objects.filter(branch__in=branches).delete()
+    Branch.objects.filter(id__in=branches).delete()
+    for model in (Figures, Exclusion, Placement):
+        model.objects.filter(of_organization).delete()
+    RoleAssignment.objects.filter(of_organization | Q(user__in=users)).delete()
+    Organization.objects.filter(id__in=organizations).delete()
+    kept = _remove_accounts(users)
+    _forget_history(organizations, branches, [user.id for user in users])
+    cleared = Cleared(len(organizations), len(branches), len(users) - len(kept), tuple(kept))
+    audit.record(
+        action="demo.clear",
+        by=by,
+        now=now,
+        detail={
+            "organizations": cleared.organizations,
+            "bodies": cleared.bodies,
+            "accounts": cleared.accounts,
+            "kept_accounts": kept,
+        },
+    )
+    return cleared
+
+
+def _bodies_of_the_demo(organizations: list[int]) -> list[int]:
+    """Bodies loaded with the demo, and those that never covered anybody but demo organizations."""
+    memberships = BranchMembership.objects.filter(branch=OuterRef("pk"))
+    only_demo = Exists(memberships.filter(organization__in=organizations)) & ~Exists(
+        memberships.exclude(organization__in=organizations)
+    )
+    return list(Branch.objects.filter(Q(is_demo=True) | Q(only_demo)).values_list("id", flat=True))
+
+
+def _refuse_real_dependents(organizations: list[int], branches: list[int]) -> None:
+    membership = (
+        BranchMembership.objects.filter(branch__in=branches)
+        .exclude(organization__in=organizations)
+        .select_related("branch", "organization")
+        .first()
+    )
+    if membership:
+        raise Refused(
+            f"正式组织“{membership.organization}”由演示的“{membership.branch}”覆盖,清除会丢掉这段覆盖关系。"
+            "请先把它改挂到正式的党群组织,再清除演示数据。"
+        )
+    assignment = (
+        RoleAssignment.objects.filter(organization__in=organizations, user__is_demo=False)
+        .select_related("user", "organization", "role")
+        .first()
+    )
+    if assignment:
+        raise Refused(
+            f"正式账号“{assignment.user.username}”的角色“{assignment.role.name}”给的是演示组织"
+            f"“{assignment.organization}”。请先改派或删去这个角色,再清除演示数据。"
+        )
+
+
+def _remove_accounts(users: list[User]) -> list[str]:
+    """Deletes the accounts; one that real rows name stays, without roles, unable to log in."""
+    kept = [user for user in users if _is_named(user)]
+    User.objects.filter(id__in=[user.id for user in users if user not in kept]).delete()
+    for user in kept:
+        user.set_unusable_password()
+        user.is_active, user.is_demo = False, False
+        # The login name becomes free for another load.
+        user.username, user.name = f"{user.username}.{user.id}", f"{user.name}(原演示账号)"
+    User.objects.bulk_update(kept, ["password", "is_active", "is_demo", "username", "name"])
+    return [user.username for user in kept]
+
+
+def _is_named(user: User) -> bool:
+    """Whether a row that outlives the account says that this account did something: uploaded, confirmed, started."""
+    return any(
+        relation.related_model._base_manager.filter(**{relation.field.name: user}).exists()
+        for relation in User._meta.get_fields(include_hidden=True)
+        if relation.auto_created and not relation.concrete and relation.on_delete in (PROTECT, RESTRICT, SET_NULL)
+    )
+
+
+def _forget_history(organizations: list[int], branches: list[int], users: list[int]) -> None:
+    """Deletes the history of the removed rows, the removal's own included, and contexts nothing refers to any more."""
+    of_organization, of_branch = {"organization_id__in": organizations}, {"branch_id__in": branches}
+    conditions = {
+        Organization: Q(pgh_obj_id__in=organizations),
+        Branch: Q(pgh_obj_id__in=branches) | Q(is_demo=True),
+        BranchForm: Q(**of_branch),
+        BranchMembership: Q(**of_branch) | Q(**of_organization),
+        Placement: Q(**of_organization),
+        Figures: Q(**of_organization),
+        Exclusion: Q(**of_organization),
+        RoleAssignment: Q(user_id__in=users) | Q(**of_organization),
+    }
+    contexts: set[object] = set()
+    for model, condition in conditions.items():
+        events = model._meta.get_field("events").related_model._base_manager.filter(condition)
+        contexts.update(events.exclude(pgh_context=None).values_list("pgh_context_id", flat=True).distinct())
+        events.delete()
+    if contexts:
+        _forget_contexts(list(contexts))
+
+
+def _forget_contexts(contexts: list[object]) -> None:
+    tables = [model._meta.db_table for model in apps.get_models() if issubclass(model, Event)]
+    unused = " AND ".join(f"NOT EXISTS (SELECT FROM {table} e WHERE e.pgh_context_id = c.id)" for table in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM pghistory_context c WHERE c.id = ANY(%s::uuid[]) AND {unused}", [contexts])
