@@ -1,12 +1,33 @@
 """The columns derived from an organization's names and codes: comparison, search and order."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from pypinyin import lazy_pinyin
+from pypinyin.core import Pinyin
 
 from orgs.validators import normalise_name
 
 SORT_KEY_LENGTH = 400
+
+_words = Pinyin()
+
+
+@lru_cache(maxsize=50_000)
+def _syllables(word: str) -> tuple[str, ...]:
+    return tuple(lazy_pinyin(word, errors=list))
+
+
+def syllables_of(text: str) -> list[str]:
+    """The pinyin of a text, a syllable a character; other characters stand for themselves.
+
+    Word by word, so that a reading depends on the word it stands in (重庆) and words that thousands of names share are
+    looked up once.
+
+    Args:
+        text: any text.
+    """
+    return [syllable for word in _words.seg(text) for syllable in _syllables(word)]
 
 
 def naming_fields(name: str, former_names: Iterable[str], uscc: str | None, old_code: str | None) -> dict[str, str]:
@@ -28,7 +49,7 @@ def naming_fields(name: str, former_names: Iterable[str], uscc: str | None, old_
     """
     key = normalise_name(name)
     former = [text for text in (normalise_name(other) for other in former_names) if text]
-    syllables = lazy_pinyin(key, errors=list)
+    syllables = syllables_of(key)
     spoken = [syllable for syllable in syllables if syllable.isalnum()]
     initials = "".join(syllable[:1] for syllable in spoken)
     texts = [key, *former, (uscc or "").lower(), (old_code or "").lower(), "".join(spoken), initials]
