@@ -8,58 +8,122 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orgs', '0001_register'),
+        ("orgs", "0001_register"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='branch',
-            name='insert_insert',
+            model_name="branch",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='branch',
-            name='update_update',
+            model_name="branch",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='branch',
-            name='delete_delete',
+            model_name="branch",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='branch',
-            name='refused_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='不予确认时间'),
+            model_name="branch",
+            name="refused_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="不予确认时间"),
         ),
         migrations.AddField(
-            model_name='branch',
-            name='refused_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='不予确认人'),
+            model_name="branch",
+            name="refused_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="不予确认人",
+            ),
         ),
         migrations.AddField(
-            model_name='branchevent',
-            name='refused_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='不予确认时间'),
+            model_name="branchevent",
+            name="refused_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="不予确认时间"),
         ),
         migrations.AddField(
-            model_name='branchevent',
-            name='refused_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='不予确认人'),
+            model_name="branchevent",
+            name="refused_by",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="不予确认人",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='branch',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchevent" ("composition", "confirmed_at", "confirmed_by_id", "created_at", "dissolved_on", "dissolved_reason", "founded_on", "founded_precision", "id", "is_demo", "is_provisional", "line", "name", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refused_at", "refused_by_id", "source", "version") SELECT new_values."composition", new_values."confirmed_at", new_values."confirmed_by_id", new_values."created_at", new_values."dissolved_on", new_values."dissolved_reason", new_values."founded_on", new_values."founded_precision", new_values."id", new_values."is_demo", new_values."is_provisional", new_values."line", new_values."name", new_values."name_key", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."refused_at", new_values."refused_by_id", new_values."source", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='dfe1ac71bc801b6d131dd0bed1bdc8ac1897abdf', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_96a48', referencing='REFERENCING NEW TABLE AS new_values ', table='orgs_branch', when='AFTER')),
+            model_name="branch",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchevent" ("composition", "confirmed_at", "confirmed_by_id", "created_at", "dissolved_on", "dissolved_reason", "founded_on", "founded_precision", "id", "is_demo", "is_provisional", "line", "name", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refused_at", "refused_by_id", "source", "version") SELECT new_values."composition", new_values."confirmed_at", new_values."confirmed_by_id", new_values."created_at", new_values."dissolved_on", new_values."dissolved_reason", new_values."founded_on", new_values."founded_precision", new_values."id", new_values."is_demo", new_values."is_provisional", new_values."line", new_values."name", new_values."name_key", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."refused_at", new_values."refused_by_id", new_values."source", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="dfe1ac71bc801b6d131dd0bed1bdc8ac1897abdf",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_96a48",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="orgs_branch",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='branch',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchevent" ("composition", "confirmed_at", "confirmed_by_id", "created_at", "dissolved_on", "dissolved_reason", "founded_on", "founded_precision", "id", "is_demo", "is_provisional", "line", "name", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refused_at", "refused_by_id", "source", "version") SELECT new_values."composition", new_values."confirmed_at", new_values."confirmed_by_id", new_values."created_at", new_values."dissolved_on", new_values."dissolved_reason", new_values."founded_on", new_values."founded_precision", new_values."id", new_values."is_demo", new_values."is_provisional", new_values."line", new_values."name", new_values."name_key", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."refused_at", new_values."refused_by_id", new_values."source", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='52c6ca5921a7bc3212ab9e908e1d8ef60a334580', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_e3b8a', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='orgs_branch', when='AFTER')),
+            model_name="branch",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchevent" ("composition", "confirmed_at", "confirmed_by_id", "created_at", "dissolved_on", "dissolved_reason", "founded_on", "founded_precision", "id", "is_demo", "is_provisional", "line", "name", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refused_at", "refused_by_id", "source", "version") SELECT new_values."composition", new_values."confirmed_at", new_values."confirmed_by_id", new_values."created_at", new_values."dissolved_on", new_values."dissolved_reason", new_values."founded_on", new_values."founded_precision", new_values."id", new_values."is_demo", new_values."is_provisional", new_values."line", new_values."name", new_values."name_key", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."refused_at", new_values."refused_by_id", new_values."source", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="52c6ca5921a7bc3212ab9e908e1d8ef60a334580",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_e3b8a",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="orgs_branch",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='branch',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchevent" ("composition", "confirmed_at", "confirmed_by_id", "created_at", "dissolved_on", "dissolved_reason", "founded_on", "founded_precision", "id", "is_demo", "is_provisional", "line", "name", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refused_at", "refused_by_id", "source", "version") SELECT old_values."composition", old_values."confirmed_at", old_values."confirmed_by_id", old_values."created_at", old_values."dissolved_on", old_values."dissolved_reason", old_values."founded_on", old_values."founded_precision", old_values."id", old_values."is_demo", old_values."is_provisional", old_values."line", old_values."name", old_values."name_key", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."refused_at", old_values."refused_by_id", old_values."source", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='7d53a1d1ab6b8f2c6807575ad2f3e59bc75f0c02', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_7185f', referencing='REFERENCING OLD TABLE AS old_values ', table='orgs_branch', when='AFTER')),
+            model_name="branch",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchevent" ("composition", "confirmed_at", "confirmed_by_id", "created_at", "dissolved_on", "dissolved_reason", "founded_on", "founded_precision", "id", "is_demo", "is_provisional", "line", "name", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refused_at", "refused_by_id", "source", "version") SELECT old_values."composition", old_values."confirmed_at", old_values."confirmed_by_id", old_values."created_at", old_values."dissolved_on", old_values."dissolved_reason", old_values."founded_on", old_values."founded_precision", old_values."id", old_values."is_demo", old_values."is_provisional", old_values."line", old_values."name", old_values."name_key", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."refused_at", old_values."refused_by_id", old_values."source", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="7d53a1d1ab6b8f2c6807575ad2f3e59bc75f0c02",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_7185f",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="orgs_branch",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='branch',
-            constraint=models.CheckConstraint(condition=models.Q(('refused_at', None), models.Q(('confirmed_at', None), ('dissolved_on', models.F('founded_on')), models.Q(('dissolved_reason', ''), _negated=True)), _connector='OR'), name='orgs_branch_refused_never_counted', violation_error_message='不予确认的组织须写明理由,并自成立之日起不计。'),
+            model_name="branch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("refused_at", None),
+                    models.Q(
+                        ("confirmed_at", None),
+                        ("dissolved_on", models.F("founded_on")),
+                        ("dissolved_on__isnull", False),
+                        models.Q(("dissolved_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="orgs_branch_refused_never_counted",
+                violation_error_message="不予确认的组织须写明理由,并自成立之日起不计。",
+            ),
         ),
     ]

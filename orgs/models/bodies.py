@@ -55,7 +55,9 @@ class BranchQuerySet(models.QuerySet):
         from orgs.models.organization import Organization
 
         visible = Organization.objects.visible_to(user, on)
-        return self.filter(models.Exists(BranchMembership.objects.filter(branch=models.OuterRef("pk"), organization__in=visible)))
+        return self.filter(
+            models.Exists(BranchMembership.objects.filter(branch=models.OuterRef("pk"), organization__in=visible))
+        )
 
 
 @tracked()
@@ -65,18 +67,12 @@ class Branch(models.Model):
     line = models.CharField("条线", max_length=16, choices=Line.choices)
     name = models.CharField("名称", max_length=120, blank=True, default="")
     name_key = models.CharField("比对名称", max_length=120, blank=True, default="", editable=False, db_index=True)
-    composition = models.CharField(
-        "组建方式", max_length=16, choices=Composition.choices, default=Composition.OWN
-    )
+    composition = models.CharField("组建方式", max_length=16, choices=Composition.choices, default=Composition.OWN)
     founded_on = models.DateField("成立日期")
-    founded_precision = models.CharField(
-        "成立日期精度", max_length=5, choices=Precision.choices, default=Precision.DAY
-    )
+    founded_precision = models.CharField("成立日期精度", max_length=5, choices=Precision.choices, default=Precision.DAY)
     dissolved_on = models.DateField("撤销日期", null=True, blank=True)
     dissolved_reason = models.CharField("撤销原因", max_length=200, blank=True, default="")
-    is_provisional = models.BooleanField(
-        "未归并", default=False, help_text="表中是联合组织却没有名称,归并之前单独计数"
-    )
+    is_provisional = models.BooleanField("未归并", default=False, help_text="表中是联合组织却没有名称,归并之前单独计数")
     confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="确认人"
@@ -108,7 +104,11 @@ class Branch(models.Model):
             # A refused body is kept with its members, but it never counted: its life is empty.
             models.CheckConstraint(
                 condition=Q(refused_at=None)
-                | (Q(confirmed_at=None, dissolved_on=F("founded_on")) & ~Q(dissolved_reason="")),
+                | (
+                    # Asked for by name: a comparison with null would pass.
+                    Q(dissolved_on__isnull=False, confirmed_at=None, dissolved_on=F("founded_on"))
+                    & ~Q(dissolved_reason="")
+                ),
                 name="orgs_branch_refused_never_counted",
                 violation_error_message="不予确认的组织须写明理由,并自成立之日起不计。",
             ),
