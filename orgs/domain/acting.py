@@ -85,7 +85,8 @@ def locked(row: Row) -> Row:
     Args:
         row: any saved instance; its values may be stale.
     """
-    manager = type(row)._default_manager
+    # Not type(row): the signed-in account comes wrapped, and only its own attributes see through.
+    manager = row._meta.model._default_manager
     return manager.select_for_update(of=("self",)).get(pk=row.pk)
 
 
