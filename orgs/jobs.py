@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.conf import settings
 from django.core.files import File
 from django.urls import reverse
 from django.utils import timezone
@@ -29,6 +30,7 @@ from quannan.base.workbook.declare import Problem
 CHANGE = "change"
 WHOLE_ROW = "整行"
 MARKING_LIMIT_SECONDS = 600
+REFUSED = 2  # exit code of the marking for a file it cannot read
 
 
 def import_page(job: Job) -> str:
@@ -137,9 +139,10 @@ def mark_import(run: JobRun) -> None:
             json.dumps({"reading": found.reading, "problems": list(_problems(found))}, ensure_ascii=False),
             encoding="utf-8",
         )
-        _mark(run, source, problems, marked)
-        with run.finishing(), marked.open("rb") as file:
-            import_runs.keep_marked_copy(run=found, file=File(file), by=run.by, now=timezone.now())
+        made = _mark(run, source, problems, marked)
+        with run.finishing() as finish, marked.open("rb") as file:
+            import_runs.keep_marked_copy(run=found, file=File(file), note=made["note"], by=run.by, now=timezone.now())
+            finish.result = made
 
 
 def _problems(found: ImportRun) -> Iterator[dict[str, Any]]:
@@ -150,25 +153,29 @@ def _problems(found: ImportRun) -> Iterator[dict[str, Any]]:
                 yield {"row": row.number, **message}
 
 
-def _mark(run: JobRun, source: Path, problems: Path, marked: Path) -> None:
+def _mark(run: JobRun, source: Path, problems: Path, marked: Path) -> dict[str, Any]:
+    """Run the marking in its own process; gives what it says about the copy."""
     words = [sys.executable, "-m", "quannan.base.workbook.marked", str(source), str(problems), str(marked)]
-    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
-        waited = 0
-        while True:
-            try:
-                _, trouble = process.communicate(timeout=1)
-                break
-            except subprocess.TimeoutExpired:
-                waited += 1
-                try:
-                    run.progress(waited)
-                    if waited > MARKING_LIMIT_SECONDS:
-                        raise ImportRefused("标注文件用时过长,请按页面上的问题清单修改原文件。")
-                except BaseException:
-                    process.kill()
-                    raise
+    with subprocess.Popen(words, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        try:
+            said, trouble = _waited_for(run, process)
+        finally:
+            process.kill()
+    if process.returncode == REFUSED:
+        raise ImportRefused(trouble.decode().strip())
     if process.returncode:
         raise RuntimeError(trouble.decode(errors="replace")[-2000:])
+    made: dict[str, Any] = json.loads(said)
+    return made
+
+
+def _waited_for(run: JobRun, process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
+    for second in range(MARKING_LIMIT_SECONDS):
+        try:
+            return process.communicate(timeout=1)
+        except subprocess.TimeoutExpired:
+            run.progress(second)
+    raise ImportRefused("标注文件用时过长,请按页面上的问题清单修改原文件。")
 
 
 @job_handler("orgs.import_write", result_url=import_page)

@@ -83,8 +83,16 @@ def keep_check(*, run: ImportRun, as_of: date, reading: dict[str, Any], summary:
     ImportRun.objects.filter(pk=run.pk).update(as_of=as_of, reading=reading, check_result=summary)
 
 
-def keep_marked_copy(*, run: ImportRun, file: File, by: User | None, now: datetime) -> Attachment:
-    """Keep the user's own workbook with its faulty cells marked; it replaces an earlier one."""
+def keep_marked_copy(*, run: ImportRun, file: File, note: str, by: User | None, now: datetime) -> Attachment:
+    """Keep the user's own workbook with its faulty cells marked; it replaces an earlier one.
+
+    Args:
+        run: the import.
+        file: the marked workbook.
+        note: what the user is told beside it, such as what could not be kept.
+        by: the account whose import it is.
+        now: the moment.
+    """
     name = run.attachment.original_name.rsplit(".", 1)[0]
     with transaction.atomic():
         marked = store_attachment(
@@ -96,7 +104,10 @@ def keep_marked_copy(*, run: ImportRun, file: File, by: User | None, now: dateti
             by=by,
             now=now,
         )
-        ImportRun.objects.filter(pk=run.pk).update(marked_copy=marked)
+        run = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+        run.marked_copy = marked
+        run.check_result["marked_note"] = note
+        run.save(update_fields=["marked_copy", "check_result"])
     return marked
 
 
