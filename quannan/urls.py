@@ -7,6 +7,7 @@ from quannan.base.health import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health, name="health"),
     path("", include("quannan.base.urls")),
+    path("api/v1/", include("quannan.api")),
     path("imports/", include("orgs.import_urls")),
     path("", include("orgs.urls")),
     path("", include("coverage.urls")),

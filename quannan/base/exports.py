@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from tempfile import TemporaryFile
+from io import BytesIO
 from typing import IO
 
 from django.utils import timezone
@@ -36,8 +36,7 @@ def audit_file(entries: Iterable[AuditEntry], sentence: str, *, by, now: datetim
 
     ``sentence`` says which entries were chosen; ``by`` and ``now`` are named under the title.
     """
-    # The answer that sends the file closes it.
-    out = TemporaryFile()
+    out = BytesIO()
     write_table(
         out,
         "审计记录",

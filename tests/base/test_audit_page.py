@@ -85,7 +85,7 @@ def test_export_equals_the_page(client, auditor, trail):
     client.force_login(auditor)
     response = client.get(reverse("audit-export"), {"action": "job.cancel"})
     sheet = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content))).active
-    rows = [[cell for cell in row] for row in sheet.iter_rows(values_only=True)]
+    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
     assert rows[0][0] == "审计记录"
     assert "操作:取消任务" in rows[1][0]
     data = [row for row in rows if row[3] == "取消任务"]

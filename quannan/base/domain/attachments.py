@@ -4,11 +4,12 @@ import hashlib
 import uuid
 from datetime import datetime, timedelta
 from pathlib import PurePath
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import models, transaction
+from django.db import transaction
 
 from quannan.base.domain import audit
 from quannan.base.models import Attachment
@@ -37,7 +38,7 @@ def store_attachment(
     purpose: str,
     allowed: set[str],
     max_bytes: int,
-    by: models.Model | None,
+    by: Any,
     now: datetime,
 ) -> Attachment:
     """Store ``file`` under the user's own ``name`` and give its row.

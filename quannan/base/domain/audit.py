@@ -25,7 +25,7 @@ def action_names() -> dict[str, str]:
 def record(
     *,
     action: str,
-    by: models.Model | None,
+    by: Any,
     now: datetime,
     obj: models.Model | None = None,
     detail: dict[str, Any] | None = None,

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import models, transaction
+from django.db import transaction
 from kombu.exceptions import OperationalError as BrokerError
 
 from quannan.base.domain import audit
@@ -22,7 +22,7 @@ class JobRefused(Refused):
     """An act on a job that its state or the user's role does not allow."""
 
 
-def start_job(*, kind: str, title: str, params: dict[str, Any], by: models.Model | None, now: datetime) -> Job:
+def start_job(*, kind: str, title: str, params: dict[str, Any], by: Any, now: datetime) -> Job:
     """Put a job in the queue; a worker takes it after the commit.
 
     ``kind`` is a registered handler, ``params`` JSON for it, ``by`` None for the system.
@@ -36,7 +36,7 @@ def start_job(*, kind: str, title: str, params: dict[str, Any], by: models.Model
     return job
 
 
-def resume_job(*, job: Job, by: models.Model, now: datetime) -> Job:
+def resume_job(*, job: Job, by: Any, now: datetime) -> Job:
     """Queue an interrupted or failed job again as a new attempt, from its beginning.
 
     Raises JobRefused if it is not the user's, or has not stopped.
@@ -60,7 +60,7 @@ def resume_job(*, job: Job, by: models.Model, now: datetime) -> Job:
     return job
 
 
-def abandon_job(*, job: Job, by: models.Model, now: datetime) -> Job:
+def abandon_job(*, job: Job, by: Any, now: datetime) -> Job:
     """Give up an interrupted job for good. Raises JobRefused in any other state."""
     with transaction.atomic():
         job = _locked(job, by)
@@ -71,7 +71,7 @@ def abandon_job(*, job: Job, by: models.Model, now: datetime) -> Job:
     return job
 
 
-def cancel_job(*, job: Job, by: models.Model, now: datetime) -> Job:
+def cancel_job(*, job: Job, by: Any, now: datetime) -> Job:
     """Cancel a queued or interrupted job at once; ask a running one to stop.
 
     A running job stops at its next progress report and writes nothing.
@@ -111,7 +111,7 @@ def resend_queued_jobs(*, now: datetime) -> int:
     return sent
 
 
-def _locked(job: Job, by: models.Model) -> Job:
+def _locked(job: Job, by: Any) -> Job:
     locked = Job.objects.select_for_update(of=("self",)).get(pk=job.pk)
     if not may_act_on_job(by, locked):
         raise JobRefused("这个任务由别人发起,只有发起人或系统管理员可以处理,请联系发起人。")
