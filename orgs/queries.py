@@ -8,7 +8,7 @@ from datetime import date
 from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 
-from orgs.models import BranchForm, BranchMembership, Code, Exclusion, Figures, Organization, Placement, Unit
+from orgs.models import BranchForm, BranchMembership, Code, Figures, Organization
 from orgs.models.bodies import Branch
 from orgs.queries_timeline import Entry, timeline_of
 from orgs.validators import normalise_name
@@ -18,13 +18,10 @@ __all__ = [
     "Entry",
     "bodies_of",
     "codes",
-    "exclusions_of",
     "figures_of",
     "organizations_matching",
-    "placements_of",
     "search_condition",
     "timeline_of",
-    "unit_of",
 ]
 
 # Seconds for which a process trusts a code list it has read: an editor's change shows within this time.
@@ -85,34 +82,6 @@ def figures_of(organization: Organization) -> QuerySet[Figures]:
         organization: which one; the caller has made sure that it may be seen.
     """
     return Figures.objects.filter(organization=organization).order_by("-as_of")
-
-
-def exclusions_of(organization: Organization) -> QuerySet[Exclusion]:
-    """All exclusions of an organization, the latest first.
-
-    Args:
-        organization: which one; the caller has made sure that it may be seen.
-    """
-    return Exclusion.objects.filter(organization=organization).order_by("-period")
-
-
-def placements_of(organization: Organization) -> QuerySet[Placement]:
-    """Under which units an organization has stood, the latest first.
-
-    Args:
-        organization: which one; the caller has made sure that it may be seen.
-    """
-    return Placement.objects.filter(organization=organization).select_related("unit").order_by("-period")
-
-
-def unit_of(organization: Organization, on: date) -> Unit | None:
-    """The unit an organization stands under on a day.
-
-    Args:
-        organization: which one.
-        on: the day, inclusive.
-    """
-    return Unit.objects.filter(placements__organization=organization, placements__period__contains=on).first()
 
 
 @dataclass(frozen=True)

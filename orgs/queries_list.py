@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from orgs.lines import LINES
 from orgs.models import BranchMembership, Code, Figures, Organization, Unit, User
 from orgs.models.codes import CodeList
-from orgs.validators import normalise_name
+from orgs.queries import search_condition
 
 
 @dataclass(frozen=True)
@@ -96,18 +96,6 @@ def figures_at(organization_ids: Iterable[int], as_of: date) -> dict[int, Figure
         [list(organization_ids), as_of, as_of],
     )
     return {row.organization_id: row for row in rows}
-
-
-def search_condition(text: str, prefix: str = "") -> Q:
-    """Organizations whose name, former name, code or pinyin initials contain the text.
-
-    The text is compared in the form in which names are stored for it, so that the trigram index serves it.
-
-    Args:
-        text: what the user typed.
-        prefix: lookup path to the organization, "" on Organization itself.
-    """
-    return Q(**{f"{prefix}search_text__contains": normalise_name(text)})
 
 
 def organizations_named(rows: QuerySet, text: str) -> QuerySet:

@@ -48,25 +48,28 @@ class _Reader:
         joined = BranchMembership._meta.get_field("events").related_model
         branches = joined.objects.filter(organization_id=organization.pk).values("branch_id")
         self.branches = {row.pk: row for row in Branch.objects.filter(pk__in=branches)}
+        # Rows of one transaction bear one time: they are told in the order in which they are read here.
         self.entries: list[tuple[tuple, Any, str]] = []
+        self.stage = 0
         self.say(_events(Organization, pgh_obj_id=organization.pk), self.organization)
         self.say(_events(apps.get_model("orgs.Placement"), organization_id=organization.pk), self.placement)
         figures = _events(Figures, organization_id=organization.pk)
         self.known: dict[date, dict[str, Any]] = {}
         self.say(figures, self.figures)
         self.say(_events(apps.get_model("orgs.Exclusion"), organization_id=organization.pk), self.exclusion)
+        self.say(_events(apps.get_model("orgs.BranchForm"), branch_id__in=branches), self.form)
         self.say(_events(BranchMembership, organization_id=organization.pk), self.membership)
         self.say(_events(Branch, pgh_obj_id__in=branches), self.branch)
-        self.say(_events(apps.get_model("orgs.BranchForm"), branch_id__in=branches), self.form)
 
     def say(self, rows: Iterable[Any], word: Callable[[Any, Any], str]) -> None:
         """Words each row beside the one before it of the same object."""
         before: dict[int, Any] = {}
+        self.stage += 1
         for row in rows:
             previous = before.get(row.pgh_obj_id)
             before[row.pgh_obj_id] = row
             if words := word(previous, row):
-                self.entries.append(((row.pgh_created_at, type(row).__name__, row.pgh_id), row, words))
+                self.entries.append(((row.pgh_created_at, self.stage, row.pgh_id), row, words))
 
     def label(self, list_name: str, code: str) -> str:
         return self.labels.get((list_name, code), code)
