@@ -22,6 +22,7 @@ from orgs.models.bodies import Composition
 from orgs.validators import normalise_name
 from quannan.base.bulk import copy_rows, period, reserve_ids, update_rows
 from quannan.base.domain import audit
+from quannan.base.events import announce
 from quannan.base.encryption import cipher
 
 audit.name_actions({"register.import": "导入台账"})
@@ -105,6 +106,7 @@ def apply_plan(
                 now=now,
                 detail={**detail, **counts, "as_of": plan.as_of.isoformat()},
             )
+            announce("register.changed")
         step()
     return counts
 
@@ -171,9 +173,7 @@ class _Writer:
                 organization.former_names = [*organization.former_names, organization.name]
             for field, value in fields.items():
                 setattr(organization, field, value)
-            derived = naming_fields(
-                name, organization.former_names, organization.uscc, organization.old_code
-            )
+            derived = naming_fields(name, organization.former_names, organization.uscc, organization.old_code)
             for field, value in derived.items():
                 setattr(organization, field, value)
             for field in _ENCRYPTED:
@@ -194,11 +194,7 @@ class _Writer:
         copy_rows(
             Placement,
             ("organization", "unit", "period"),
-            (
-                (organization, op.unit_id, period(op.since))
-                for organization, op in with_place
-                if op.correct is None
-            ),
+            ((organization, op.unit_id, period(op.since)) for organization, op in with_place if op.correct is None),
         )
 
     def figures(self) -> None:
@@ -306,11 +302,7 @@ class _Writer:
         update_rows(
             Branch,
             ("dissolved_on", "dissolved_reason"),
-            (
-                (op.branch_id, op.until, "导入的表中为无,经确认")
-                for op in ends
-                if op.branch_id is not None
-            ),
+            ((op.branch_id, op.until, "导入的表中为无,经确认") for op in ends if op.branch_id is not None),
         )
 
     def _form_changes(self) -> None:
@@ -325,9 +317,7 @@ class _Writer:
         }
         in_place = [op for op in ops if op.since is None or in_force[op.branch_id].period.lower == op.since]
         dated = [op for op in ops if op not in in_place]
-        update_rows(
-            BranchForm, ("form",), ((in_force[op.branch_id].pk, op.form_id) for op in in_place)
-        )
+        update_rows(BranchForm, ("form",), ((in_force[op.branch_id].pk, op.form_id) for op in in_place))
         until = {op.branch_id: in_force[op.branch_id].period.upper for op in dated}
         _end_periods(BranchForm, {in_force[op.branch_id].pk: op.since for op in dated})
         copy_rows(
@@ -354,10 +344,7 @@ class _Writer:
                 "version",
                 "created_at",
             ),
-            (
-                (*body, normalise_name(body[2]), "", self.plan.source, False, 1, self.now)
-                for body in bodies
-            ),
+            ((*body, normalise_name(body[2]), "", self.plan.source, False, 1, self.now) for body in bodies),
         )
 
     def _forms(self, bodies: Iterator[tuple[int | None, int]]) -> None:
@@ -371,6 +358,4 @@ class _Writer:
 def _end_periods(model: type[models.Model], ending: dict[int, Any]) -> None:
     """End the periods of these rows on the days given: the first day no longer counted."""
     found = model._default_manager.filter(pk__in=list(ending)).values_list("pk", "period")
-    update_rows(
-        model, ("period",), [(pk, period(span.lower, ending[pk])) for pk, span in found]
-    )
+    update_rows(model, ("period",), [(pk, period(span.lower, ending[pk])) for pk, span in found])
