@@ -22,8 +22,8 @@ from orgs.models.bodies import Composition
 from orgs.validators import normalise_name
 from quannan.base.bulk import copy_rows, period, reserve_ids, update_rows
 from quannan.base.domain import audit
-from quannan.base.events import announce
 from quannan.base.encryption import cipher
+from quannan.base.events import announce
 
 audit.name_actions({"register.import": "导入台账"})
 
