@@ -243,5 +243,5 @@ class Valkey:
         except (OSError, ValueError):
             pid = 0
         if pid:
-            processes.end_orphan(pid, "valkey-server", signal.SIGTERM)
+            processes.end_orphan(pid, str(self.address), signal.SIGTERM)
         self.address.unlink(missing_ok=True)
