@@ -147,9 +147,7 @@ class RowPlan:
     def writes(self) -> bool:
         """Whether anything at all is to be written for the row."""
         parts = (self.organization, self.fields, self.placement, self.figures)
-        return any(part is not None for part in parts) or bool(
-            self.bodies or self.forms or self.dates or self.ends
-        )
+        return any(part is not None for part in parts) or bool(self.bodies or self.forms or self.dates or self.ends)
 
 
 @dataclass

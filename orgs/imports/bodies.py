@@ -78,20 +78,24 @@ class BodyPlanner:
         form = self.maps.lists.form_by_id.get(membership.form_id or 0)
         return form is None or form.is_body
 
-    def _none(
-        self, row: Row, line: str, held: list[KnownMembership], target: RowPlan
-    ) -> Iterator[Change]:
+    def _none(self, row: Row, line: str, held: list[KnownMembership], target: RowPlan) -> Iterator[Change]:
         """无: nothing to do if the register has none; else a warning, and on a yes the end."""
         active = [membership for membership in held if self._active(membership) and self._counts(membership)]
         if not active:
             return
         field = f"{line}_date" if line == Line.MECHANISM else f"{line}_form"
         if (row.number, line) not in self.endings:
-            row.report(row.warning(field, "registered_but_none", "登记为已建,表中为无,请核对;确已撤销的请确认结束。", "无"))
+            row.report(
+                row.warning(field, "registered_but_none", "登记为已建,表中为无,请核对;确已撤销的请确认结束。", "无")
+            )
             return
         for membership in active:
             if membership.since >= self.plan.as_of:
-                row.report(row.warning(field, "cannot_end_before_beginning", "登记的成立时间不早于截止日期,不能在这一天结束。", "无"))
+                row.report(
+                    row.warning(
+                        field, "cannot_end_before_beginning", "登记的成立时间不早于截止日期,不能在这一天结束。", "无"
+                    )
+                )
                 continue
             own = None if membership.joint else membership.branch_id
             target.ends += (EndOp(membership.id, own, membership.since, self.plan.as_of),)
@@ -154,13 +158,20 @@ class BodyPlanner:
         field = f"{line}_form" if line != Line.MECHANISM else f"{line}_date"
         if same.until is not None and same.until <= self.plan.as_of:
             row.report(
-                row.warning(field, "body_ended", f"台账中这个组织已于{same.until}结束,表中仍为已建,请核对。", form.label)
+                row.warning(
+                    field, "body_ended", f"台账中这个组织已于{same.until}结束,表中仍为已建,请核对。", form.label
+                )
             )
             return
         if name is not None and same.name_key != normalise_name(name):
             registered = f"“{same.name}”" if same.name else "未归并的联合组织" if same.joint else "本单位单独组织"
             row.report(
-                row.warning(f"{line}_name", "joint_body_differs", f"台账中是{registered},表中的名称不同,没有改动。请核对后在党群组织页归并或更正。", name)
+                row.warning(
+                    f"{line}_name",
+                    "joint_body_differs",
+                    f"台账中是{registered},表中的名称不同,没有改动。请核对后在党群组织页归并或更正。",
+                    name,
+                )
             )
             return
         if (form.is_joint or name is not None) != same.joint:
@@ -175,7 +186,12 @@ class BodyPlanner:
             figures = self.maps.figures.get(known.id) if known else None
             if figures is not None and figures.last > self.plan.as_of:
                 row.report(
-                    row.warning(field, "older_form_differs", f"台账中为{self._words(same)},本表较旧,没有改动。请核对。", form.label)
+                    row.warning(
+                        field,
+                        "older_form_differs",
+                        f"台账中为{self._words(same)},本表较旧,没有改动。请核对。",
+                        form.label,
+                    )
                 )
                 return
             # What this very date said before is put right; what an earlier date said stays true of it.
@@ -189,11 +205,19 @@ class BodyPlanner:
         words = self._words(held)
         if held.form_id == form.pk:
             row.report(
-                row.warning(field, "founding_differs", f"台账中为{words},表中的成立时间不同,没有改动。若台账有误,请在党群组织页更正。")
+                row.warning(
+                    field,
+                    "founding_differs",
+                    f"台账中为{words},表中的成立时间不同,没有改动。若台账有误,请在党群组织页更正。",
+                )
             )
         else:
             row.report(
-                row.warning(field, "body_differs", f"台账中为{words},表中是“{form.label}”且成立时间不同,没有改动。请确认是新建还是更正。")
+                row.warning(
+                    field,
+                    "body_differs",
+                    f"台账中为{words},表中是“{form.label}”且成立时间不同,没有改动。请确认是新建还是更正。",
+                )
             )
 
     def _new_body(

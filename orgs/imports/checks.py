@@ -66,11 +66,11 @@ def check_duplicate(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
     earlier = maps.seen.earlier(code, row)
     if earlier is None:
         return
-    yield row.error("uscc", "duplicate", f"与第{earlier.number}行是同一个代码,以第{earlier.number}行为准。请删去多余的一行。")
+    yield row.error(
+        "uscc", "duplicate", f"与第{earlier.number}行是同一个代码,以第{earlier.number}行为准。请删去多余的一行。"
+    )
     if earlier.values != row.values:
-        earlier.report(
-            earlier.warning("uscc", "differs_from_later", f"与第{row.number}行不一致,请核对", shown=code)
-        )
+        earlier.report(earlier.warning("uscc", "differs_from_later", f"与第{row.number}行不一致,请核对", shown=code))
 
 
 def check_unit(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
@@ -105,7 +105,9 @@ def check_identity(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
     if isinstance(kind, Unlisted):
         row["kind"] = None
         if by_code or known:
-            yield row.warning("kind", "unknown_kind", "没有这种单位类别,已按代码或台账判断。请填“非公有制企业”或“社会组织”。")
+            yield row.warning(
+                "kind", "unknown_kind", "没有这种单位类别,已按代码或台账判断。请填“非公有制企业”或“社会组织”。"
+            )
         else:
             yield row.error("kind", "unknown_kind", "没有这种单位类别,请填“非公有制企业”或“社会组织”。")
     elif kind is not None and kind is not FAULTY and by_code and kind != by_code:
@@ -133,7 +135,9 @@ def check_unlisted(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
     for field, label in (("industry", "行业"), ("registration_type", "登记类型")):
         if isinstance(row[field], Unlisted):
             row[field] = None
-            yield row.warning(field, f"unknown_{field}", f"没有这种{label},这一项没有导入。请改用代码表中的名称,或请管理员补充。")
+            yield row.warning(
+                field, f"unknown_{field}", f"没有这种{label},这一项没有导入。请改用代码表中的名称,或请管理员补充。"
+            )
 
 
 _PARTS = (
@@ -160,7 +164,9 @@ def check_dates(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
     for field in ("registered_on", *(f"{line}_date" for line in LINES)):
         value = row[field]
         if isinstance(value, FuzzyDate) and value.first() > maps.as_of:
-            yield row.error(field, "date_after_survey", f"日期晚于本表的截止日期{maps.as_of},请核对日期,或改用更晚的截止日期。")
+            yield row.error(
+                field, "date_after_survey", f"日期晚于本表的截止日期{maps.as_of},请核对日期,或改用更晚的截止日期。"
+            )
 
 
 def check_form_and_date(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
@@ -168,9 +174,13 @@ def check_form_and_date(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
         form, founded = row[f"{line}_form"], row[f"{line}_date"]
         if isinstance(form, BodyForm):
             if founded is None and row.has_column(f"{line}_date"):
-                yield row.error(f"{line}_date", "form_without_date", f"填了组织形式“{form.label}”却没有成立时间,请补填成立时间。")
+                yield row.error(
+                    f"{line}_date", "form_without_date", f"填了组织形式“{form.label}”却没有成立时间,请补填成立时间。"
+                )
         elif founded is not None and form is not FAULTY and row.has_column(f"{line}_form"):
-            yield row.error(f"{line}_form", "date_without_form", "填了成立时间却没有组织形式,请补填组织形式,或删去成立时间。")
+            yield row.error(
+                f"{line}_form", "date_without_form", "填了成立时间却没有组织形式,请补填组织形式,或删去成立时间。"
+            )
         elif founded is not None and not row.has_column(f"{line}_form"):
             yield row.warning(f"{line}_date", "date_without_form", "表中没有组织形式一列,这个成立时间没有导入。")
 
@@ -252,7 +262,9 @@ def check_women_workers_need_union(row: Row, maps: RegisterMaps) -> Iterable[Pro
         for held in maps.memberships.get(known.id, ()):
             if held.line == Line.UNION and (held.until is None or held.until > maps.as_of):
                 return
-    yield row.warning(f"{Line.WOMEN_WORKERS}_form", "women_workers_without_union", "有女工委员会却没有工会,请核对工会一栏。")
+    yield row.warning(
+        f"{Line.WOMEN_WORKERS}_form", "women_workers_without_union", "有女工委员会却没有工会,请核对工会一栏。"
+    )
 
 
 def check_large_change(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
@@ -276,7 +288,9 @@ def check_money_fits(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
         return
     before = figures.values[FIGURE_FIELDS.index("annual_revenue_yuan")]
     if before and not Decimal("0.001") < after / before < Decimal(1000):
-        yield row.warning("annual_revenue_yuan", "large_change", "年营业收入与上次相差千倍以上,请核对单位是“万元”还是“元”。")
+        yield row.warning(
+            "annual_revenue_yuan", "large_change", "年营业收入与上次相差千倍以上,请核对单位是“万元”还是“元”。"
+        )
 
 
 ROW_CHECKS = (

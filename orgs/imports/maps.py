@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from orgs.domain.register_plan import FIGURE_FIELDS, JointBody
+from orgs.domain.register_plan import JointBody
 from orgs.domain.units import UnitResolver
 from orgs.models import BodyForm, Code
 from orgs.models.codes import CodeList
@@ -89,9 +89,7 @@ class CodeLists:
     @classmethod
     def load(cls) -> CodeLists:
         """Two queries."""
-        return cls(
-            tuple(BodyForm.objects.filter(is_active=True)), tuple(Code.objects.filter(is_active=True))
-        )
+        return cls(tuple(BodyForm.objects.filter(is_active=True)), tuple(Code.objects.filter(is_active=True)))
 
     @cached_property
     def form_by_id(self) -> dict[int, BodyForm]:
@@ -99,9 +97,7 @@ class CodeLists:
 
     def forms_of(self, line: str) -> dict[str, BodyForm]:
         """Wording → form, of one line."""
-        return {
-            name: form for form in self.forms if form.line == line for name in (form.label, *form.aliases)
-        }
+        return {name: form for form in self.forms if form.line == line for name in (form.label, *form.aliases)}
 
     def names_of(self, which: CodeList) -> dict[str, str]:
         """Wording → code, of one list."""
@@ -172,9 +168,7 @@ class RegisterMaps:
         self.placements = dict(found)
 
     def _load_figures(self, ids: list[int]) -> None:
-        for organization, first, last, identity, as_of, *values in _rows(
-            _FIGURES, {"ids": ids, "as_of": self.as_of}
-        ):
+        for organization, first, last, identity, as_of, *values in _rows(_FIGURES, {"ids": ids, "as_of": self.as_of}):
             self.figures[organization] = KnownFigures(identity, as_of, tuple(values), first, last)
 
     def _load_memberships(self, ids: list[int]) -> None:
@@ -202,8 +196,10 @@ _PLACEMENTS = """
     FROM orgs_placement WHERE organization_id = ANY(%(ids)s)
 """
 
-_FIGURES = f"""
-    SELECT e.organization_id, e.first, e.last, f.id, f.as_of, {", ".join(f"f.{name}" for name in FIGURE_FIELDS)}
+# Values in the order of FIGURE_FIELDS.
+_FIGURES = """
+    SELECT e.organization_id, e.first, e.last, f.id, f.as_of, f.employees, f.women, f.league_members, f.full_members,
+           f.probationary_members, f.union_members, f.annual_revenue_yuan, f.payroll_yuan
     FROM (
         SELECT organization_id, min(as_of) AS first, max(as_of) AS last,
                max(as_of) FILTER (WHERE as_of <= %(as_of)s) AS current

@@ -235,5 +235,3 @@ def _decrypted(field: str, stored: str) -> str:
         assert isinstance(model_field, EncryptedTextField)
         found = _cache[field] = model_field
     return found.from_db_value(stored, None, None) or ""
-
-

@@ -69,8 +69,7 @@ class CheckResult:
             "reading": self.checked.reading.as_dict(),
             "problems": [problem.as_dict() for problem in self.checked.problems()],
             "skipped": [
-                {"row": row.row, "reason": SKIP_WORDS[row.reason], "text": row.text}
-                for row in self.checked.skipped
+                {"row": row.row, "reason": SKIP_WORDS[row.reason], "text": row.text} for row in self.checked.skipped
             ],
             "changes": [
                 {"row": row.number, "name": row.name, "changes": [change._asdict() for change in row.changes]}
@@ -92,8 +91,7 @@ class CheckResult:
                 yield row.number, REJECTED, "", sentences
             else:
                 changed = [
-                    f"{change.label}:{change.before or '(空)'}→{change.after or '(空)'}"
-                    for change in plan.changes
+                    f"{change.label}:{change.before or '(空)'}→{change.after or '(空)'}" for change in plan.changes
                 ]
                 yield row.number, plan.outcome, plan.name, changed + sentences
 
@@ -129,9 +127,7 @@ def check_file(
         loaded.append(maps)
         return maps
 
-    checked = check_workbook(
-        path, register_form(lists), prepare=prepare, progress=_step(progress, "检查各行")
-    )
+    checked = check_workbook(path, register_form(lists), prepare=prepare, progress=_step(progress, "检查各行"))
     (maps,) = loaded
     plan = plan_import(checked, maps, FORM_CODE, endings=endings, progress=_step(progress, "与台账比对"))
     return CheckResult(maps.as_of, checked, plan)
@@ -179,9 +175,7 @@ def write_file(
             }
             if job_id:
                 detail["job"] = str(job_id)
-            counts = apply_plan(
-                plan=result.plan, by=by, now=now, detail=detail, progress=_step(progress, "写入台账")
-            )
+            counts = apply_plan(plan=result.plan, by=by, now=now, detail=detail, progress=_step(progress, "写入台账"))
         if before_commit is not None:
             before_commit(result)
     return result, counts

@@ -93,9 +93,7 @@ def update_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable
     """
     meta = model._meta
     found = [meta.get_field(name) for name in fields]
-    settings = ", ".join(
-        f'"{field.column}" = v."{field.column}"::{field.db_type(connection)}' for field in found
-    )
+    settings = ", ".join(f'"{field.column}" = v."{field.column}"::{field.db_type(connection)}' for field in found)
     names = ", ".join(f'"{field.column}"' for field in found)
     statement = (
         f'UPDATE "{meta.db_table}" AS t SET {settings} FROM (VALUES %s) AS v(id, {names}) WHERE t.id = v.id::bigint'

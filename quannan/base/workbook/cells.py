@@ -211,7 +211,7 @@ class Money:
 
     def for_header(self, path: str) -> Money:
         """The same cleaner with the unit that the column's header names, if it names one."""
-        found = re.search(r"[((]\s*(?:单位[::]?)?\s*(亿元?|万元?|元)\s*[))]", path)
+        found = re.search(r"\((?:单位:?)?(亿元?|万元?|元)\)", normal(path))
         return Money(int(_UNITS[found[1][0]])) if found else self
 
     def __call__(self, raw: Raw) -> Decimal:
@@ -254,7 +254,7 @@ class FuzzyDate(NamedTuple):
 
     @property
     def precision(self) -> str:
-        """"day", "month" or "year"."""
+        """ "day", "month" or "year"."""
         return "day" if self.day else "month" if self.month else "year"
 
     def first(self) -> dt.date:

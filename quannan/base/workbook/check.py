@@ -214,9 +214,7 @@ class NotData:
         self.leading = min((place.position for place in layout.places.values()), default=0)
         ordinal = layout.places.get(form.ordinal)
         self.ordinal = ordinal.position if ordinal else -1
-        self.leaves = {
-            place.position: fold(place.path.rsplit("/", 1)[-1]) for place in layout.places.values()
-        }
+        self.leaves = {place.position: fold(place.path.rsplit("/", 1)[-1]) for place in layout.places.values()}
         self.wide = {
             first_row + 1
             for first_row, first, last_row, last in merges
@@ -246,9 +244,7 @@ class NotData:
         )
         return alike >= 3
 
-    def _reason(
-        self, number: int, filled: list[tuple[int, Raw]], texts: list[tuple[int, str]]
-    ) -> str | None:
+    def _reason(self, number: int, filled: list[tuple[int, Raw]], texts: list[tuple[int, str]]) -> str | None:
         if self._header_again([cell for _, cell in _spread(filled)]):
             return "header"
         if not texts:

@@ -142,9 +142,7 @@ class Row:
         """A remark that leaves the row accepted, at the cell of ``field``."""
         return self._problem(field, code, message, WARNING, shown)
 
-    def _problem(
-        self, field: str, code: str, message: str, severity: str, shown: str | None
-    ) -> Problem:
+    def _problem(self, field: str, code: str, message: str, severity: str, shown: str | None) -> Problem:
         place = self._layout.places.get(field)
         letters, header = (place.letters, place.path) if place else ("", "")
         text = self.shown(field) if shown is None else shown

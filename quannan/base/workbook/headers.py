@@ -173,9 +173,7 @@ def find_header(top: Sequence[Sequence[Raw]], merges: Merges, form: ImportForm) 
 
 def _fill_merges(top: Sequence[Sequence[Raw]], merges: Merges) -> list[list[str]]:
     """The first rows as tidy text, with a merged range's text in each of its cells."""
-    rows = [
-        ["" if is_blank(cell) else tidy(shown(cell)) for cell in row[:_MOST_COLUMNS]] for row in top
-    ]
+    rows = [["" if is_blank(cell) else tidy(shown(cell)) for cell in row[:_MOST_COLUMNS]] for row in top]
     for row_from, column_from, row_to, column_to in merges:
         if row_from >= len(rows) or column_from >= len(rows[row_from]):
             continue
@@ -215,7 +213,7 @@ def _column_for(path: Sequence[str], form: ImportForm) -> tuple[int, Column] | N
     """The column a header path names: by the whole path (0), or by its end (1, 2)."""
     for start in range(len(path)):
         joined = "".join(path[start:])
-        bare = re.sub(r"[((\[【][^))\]】]*[))\]】]", "", joined)
+        bare = re.sub(r"[(\[【][^)\]】]*[)\]】]", "", unicodedata.normalize("NFKC", joined))
         for text in (joined, bare):
             key = fold(text)
             found = form.by_key.get(key) or form.by_key.get(key.removeprefix("其中"))

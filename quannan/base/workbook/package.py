@@ -124,9 +124,7 @@ def _sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
     if b"<!DOCTYPE" in head + book:
         raise PackageFault("unsafe")
     targets = {
-        relation.get("Id"): posixpath.normpath(
-            target[1:] if target.startswith("/") else posixpath.join("xl", target)
-        )
+        relation.get("Id"): posixpath.normpath(target[1:] if target.startswith("/") else posixpath.join("xl", target))
         for relation in ElementTree.fromstring(head)
         if (target := relation.get("Target", ""))
     }
@@ -212,9 +210,7 @@ class _Counter:
                     self.content.errors[at] = value[1].decode("utf-8", "replace")
 
 
-def _count(
-    package: zipfile.ZipFile, part: zipfile.ZipInfo, left: int, content: SheetContent
-) -> int:
+def _count(package: zipfile.ZipFile, part: zipfile.ZipInfo, left: int, content: SheetContent) -> int:
     """Count one worksheet's rows into ``content``; what is left of the size allowed."""
     counter = _Counter(content)
     for chunk in _chunks(package, part):

@@ -67,7 +67,11 @@ class Sheet:
                 for number, cells in enumerate(csv.reader(lines, delimiter=self._delimiter), 1):
                     yield number, list(cells)
         elif self._rows is not None:
-            for number, row in enumerate(self._rows.iter_rows(), 1):
+            # The reader begins with row 1, but with the first column that holds something.
+            start = self._rows.start
+            front: list[Raw] = [""] * (start[1] if start else 0)
+            for number, cells in enumerate(self._rows.iter_rows(), 1):
+                row = [*front, *cells]
                 if self._errors:
                     for column in range(len(row)):
                         if (number, column) in self._errors:
@@ -161,9 +165,7 @@ def open_source(path: Path | str) -> Source:
 def too_large() -> str:
     """The sentence for a file that unpacks to too much."""
     mib = MOST_UNPACKED // 1024 // 1024
-    return (
-        f"文件展开后超过 {mib} MiB,一次处理不了。请删去图片和无关的工作表,或拆成几个文件后再上传。"
-    )
+    return f"文件展开后超过 {mib} MiB,一次处理不了。请删去图片和无关的工作表,或拆成几个文件后再上传。"
 
 
 def _open_xlsx(path: Path, sha256: str) -> Source:
@@ -209,9 +211,7 @@ def _calamine(path: Path) -> CalamineWorkbook:
     except PasswordError as error:
         raise WorkbookRefused(LOCKED, "workbook_locked") from error
     except (CalamineError, OSError, ValueError) as error:
-        raise WorkbookRefused(
-            f"读不出这个文件的内容,可能已损坏或不是表格。{_SAVE_AS}", "workbook_broken"
-        ) from error
+        raise WorkbookRefused(f"读不出这个文件的内容,可能已损坏或不是表格。{_SAVE_AS}", "workbook_broken") from error
 
 
 def _visible(workbook: CalamineWorkbook) -> list[str]:
@@ -270,9 +270,5 @@ def _read_through(path: Path) -> tuple[str, str]:
         except UnicodeDecodeError:
             continue
         except csv.Error as error:
-            raise WorkbookRefused(
-                f"CSV 文件的引号或换行不完整,读不下去。{_SAVE_AS}", "workbook_broken"
-            ) from error
-    raise WorkbookRefused(
-        f"CSV 文件既不是 UTF-8 也不是 GB18030 编码,读不出文字。{_SAVE_AS}", "workbook_not_a_table"
-    )
+            raise WorkbookRefused(f"CSV 文件的引号或换行不完整,读不下去。{_SAVE_AS}", "workbook_broken") from error
+    raise WorkbookRefused(f"CSV 文件既不是 UTF-8 也不是 GB18030 编码,读不出文字。{_SAVE_AS}", "workbook_not_a_table")

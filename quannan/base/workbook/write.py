@@ -328,5 +328,3 @@ def _notes(book: Workbook, form: ImportForm) -> None:
     for number, (left, right) in enumerate(lines, 1):
         _put(notes, number, 1, left, normal)
         _put(notes, number, 2, right, normal).alignment = Alignment(wrap_text=True, vertical="top")
-
-
