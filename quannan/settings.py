@@ -228,10 +228,14 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "quannan.base.api.problem",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "全南县非公有制组织党群工作台账接口",
+    "DESCRIPTION": "只供读取;范围与账号相同。出错时给出 RFC 9457 的问题说明。",
     "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {"KindEnum": "orgs.models.organization.Kind.choices"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -1,0 +1,97 @@
+"""The REST API: every app's endpoints under one version, their description, and a page to read it.
+
+Only the session of the pages opens it; other systems get tokens of their own once they are connected.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, re_path
+from django.views.decorators.http import require_GET
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from coverage.api import CoverageReport, MilestoneList, OrganizationDetail, OrganizationList
+from orgs.api import UnitList
+from quannan.base.api import Parameter, Problems, ReadView, SessionOnly
+from quannan.base.scope import page_for
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One address of the API as its page shows it."""
+
+    address: str
+    title: str
+    text: str
+    parameters: tuple[Parameter, ...]
+    try_url: str
+
+
+class Schema(Problems, SpectacularAPIView):
+    """The OpenAPI description, for signed-in accounts."""
+
+    authentication_classes = [SessionOnly]
+    permission_classes = [IsAuthenticated]
+
+
+class Nowhere(ReadView):
+    """Whatever else lies below the API: not found, in the API's own words."""
+
+    permission_classes = [IsAuthenticated]
+    schema = None
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        super(ReadView, self).initial(request, *args, **kwargs)
+        raise Http404
+
+    def get(self, request: Request, rest: str) -> Response:
+        raise Http404
+
+
+def _prefix() -> str:
+    return "/api/v1/"
+
+
+ENDPOINTS = (
+    ("organizations/", "组织", "某一天在册的组织:名称、代码、单位、年度数字和各条线的判定。", OrganizationList, True),
+    ("organizations/{代码}/", "一个组织", "按统一社会信用代码或编号取一个组织。", OrganizationDetail, False),
+    (
+        "coverage/",
+        "覆盖进度",
+        "某一天的全部数字:基数、各口径、各单位、各节点,与页面和命令出自同一份计算。",
+        CoverageReport,
+        True,
+    ),
+    ("milestones/", "目标节点", "使用中的节点,截至日期和到期日各是多少。", MilestoneList, True),
+    ("units/", "主管党(工)委", "您能看到的单位。", UnitList, True),
+)
+
+
+@require_GET
+@page_for(lambda user: user.is_authenticated)
+def docs(request: HttpRequest) -> HttpResponse:
+    """What the API offers, as a plain page: it needs no script."""
+    endpoints = [
+        Endpoint(f"{_prefix()}{address}", title, text, view.parameters, f"{_prefix()}{address}" if direct else "")
+        for address, title, text, view, direct in ENDPOINTS
+    ]
+    return render(
+        request, "api/docs.html", {"endpoints": endpoints, "version": settings.SPECTACULAR_SETTINGS["VERSION"]}
+    )
+
+
+urlpatterns = [
+    path("organizations/", OrganizationList.as_view(), name="api-organizations"),
+    path("organizations/<str:key>/", OrganizationDetail.as_view(), name="api-organization"),
+    path("coverage/", CoverageReport.as_view(), name="api-coverage"),
+    path("milestones/", MilestoneList.as_view(), name="api-milestones"),
+    path("units/", UnitList.as_view(), name="api-units"),
+    path("schema/", Schema.as_view(), name="api-schema"),
+    path("docs/", docs, name="api-docs"),
+    re_path(r"^(?P<rest>.*)$", Nowhere.as_view(), name="api-nowhere"),
+]
