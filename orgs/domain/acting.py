@@ -86,8 +86,19 @@ def locked(row: Row) -> Row:
         row: any saved instance; its values may be stale.
     """
     # Not type(row): the signed-in account comes wrapped, and only its own attributes see through.
-    manager = row._meta.model._default_manager
-    return manager.select_for_update(of=("self",)).get(pk=row.pk)
+    manager: Any = row._meta.model._default_manager
+    fresh: Row = manager.select_for_update(of=("self",)).get(pk=row.pk)
+    return fresh
+
+
+def label_of(model: type[models.Model], name: str) -> str:
+    """The Chinese name of a column.
+
+    Args:
+        model: the table.
+        name: the field's name.
+    """
+    return str(getattr(model._meta.get_field(name), "verbose_name", name))
 
 
 def require_text(value: str, field: str, sentence: str, length: int = REASON_LENGTH) -> str:

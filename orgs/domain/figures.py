@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from orgs.domain.acting import acting, locked, refuse_future, require_register_edit, require_text, tell
+from orgs.domain.acting import acting, label_of, locked, refuse_future, require_register_edit, require_text, tell
 from orgs.domain.refusals import StaleRecord
 from orgs.models import Figures, Organization
 from orgs.models.organization import HEAD_COUNTS
@@ -91,7 +91,7 @@ def record_figures(
 def _check_values(counts: dict[str, Any]) -> None:
     problems = {}
     for name, value in counts.items():
-        label = str(Figures._meta.get_field(name).verbose_name)
+        label = label_of(Figures, name)
         try:
             if name in MONEY:
                 validate_amount(value, label)
@@ -130,10 +130,9 @@ def _ask_why_fewer(row: Figures, reason: str) -> None:
     if row.employees is None:
         return
     earlier = Figures.objects.filter(organization=row.organization, as_of__lt=row.as_of, employees__isnull=False)
-    previous = earlier.order_by("-as_of").values_list("as_of", "employees").first()
-    if previous and row.employees < previous[1]:
-        day, employees = previous
-        require_text(reason, "reason", f"从业人员比{day}的{employees}人少,请写明原因。")
+    previous = earlier.order_by("-as_of").first()
+    if previous and previous.employees is not None and row.employees < previous.employees:
+        require_text(reason, "reason", f"从业人员比{previous.as_of}的{previous.employees}人少,请写明原因。")
 
 
 def _plain(value: Any) -> Any:

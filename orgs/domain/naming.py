@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from pypinyin import lazy_pinyin
 from pypinyin.core import Pinyin
@@ -15,7 +16,9 @@ _words = Pinyin()
 
 @lru_cache(maxsize=50_000)
 def _syllables(word: str) -> tuple[str, ...]:
-    return tuple(lazy_pinyin(word, errors=list))
+    # pypinyin takes a list back from the handler, which its annotation leaves out.
+    apart: Any = list
+    return tuple(lazy_pinyin(word, errors=apart))
 
 
 def syllables_of(text: str) -> list[str]:

@@ -9,6 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from orgs.domain.acting import (
     acting,
+    label_of,
     locked,
     refuse_future,
     require_register_edit,
@@ -339,7 +340,7 @@ def _code_is_free(row: Organization, field: str, by: Any) -> None:
     other = Organization.objects.filter(**{field: value}).exclude(pk=row.pk).first()
     if other is None:
         return
-    label = Organization._meta.get_field(field).verbose_name
+    label = label_of(Organization, field)
     if by is None or Organization.objects.visible_to(by).filter(pk=other.pk).exists():
         raise ValidationError(f"{label}已由“{other.name}”使用,请核对代码,或打开那家组织修改。", code="duplicate")
     raise ValidationError(
@@ -358,7 +359,7 @@ def _check_listed(row: Organization, field: str, list_name: CodeList) -> None:
     if not value:
         return
     code = Code.objects.filter(list_name=list_name, code=value).first()
-    label = Organization._meta.get_field(field).verbose_name
+    label = label_of(Organization, field)
     if code is None:
         raise ValidationError(f"{label}不在代码表中,请从列表里选。", code="not_listed")
     if (kind := code.data.get("kind")) and kind != row.kind:

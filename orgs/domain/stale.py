@@ -2,19 +2,18 @@
 
 from typing import Any
 
-from django.db import models
-
 from orgs.domain.refusals import StaleRecord
+from orgs.models import Organization
 
 # Bookkeeping and derived columns are nobody's edit.
 NOBODYS = {"version", "updated_at", "created_at", "name_key", "search_text", "sort_key"}
 
 
-def refuse_stale(row: models.Model, version: int, wanted: dict[str, Any]) -> None:
+def refuse_stale(row: Organization, version: int, wanted: dict[str, Any]) -> None:
     """Refuses a write by someone who had opened an older version of the row.
 
     Args:
-        row: the locked row, with a `version` and a history.
+        row: the locked row.
         version: the version the actor had opened.
         wanted: field → value the actor wants.
 
@@ -23,8 +22,8 @@ def refuse_stale(row: models.Model, version: int, wanted: dict[str, Any]) -> Non
     """
     if row.version == version:
         return
-    events = row._meta.get_field("events").related_model
-    seen = events.objects.filter(pgh_obj_id=row.pk, version=version).order_by("-pgh_id").first()
+    history: Any = Organization._meta.get_field("events").related_model
+    seen = history.objects.filter(pgh_obj_id=row.pk, version=version).order_by("-pgh_id").first()
     fields = [field.attname for field in row._meta.concrete_fields if field.attname not in NOBODYS]
     base = {name: getattr(seen, name) for name in fields} if seen else {}
     theirs = {name: (base[name], getattr(row, name)) for name in fields if seen and base[name] != getattr(row, name)}
