@@ -18,7 +18,7 @@ CHECKS = [
     ["ruff", "check", "."],
     ["ruff", "format", "--check", "."],
     ["mypy"],
-    ["djlint", "--check", "--lint", "--quiet", "templates"],
+    ["djlint", "--lint", "--quiet", "templates"],
 ]
 
 
