@@ -39,7 +39,7 @@ def audit_file(entries: Iterable[AuditEntry], sentence: str, *, by, now: datetim
     out = BytesIO()
     write_table(
         out,
-        "审计记录",
+        "审计日志",
         f"{sentence};由 {by} 于 {timezone.localtime(now):%Y-%m-%d %H:%M} 导出",
         AUDIT_HEADERS,
         (audit_row(entry) for entry in entries),

@@ -8,14 +8,22 @@ from quannan.base.domain.audit import action_names
 class AuditFilterForm(forms.Form):
     """Which audit entries to show; everything may be left out."""
 
-    action = forms.ChoiceField(label="操作", required=False)
-    actor = forms.CharField(label="操作人", required=False, max_length=60)
-    text = forms.CharField(label="对象名称", required=False, max_length=60)
+    action = forms.ChoiceField(label="操作", required=False, widget=forms.Select(attrs={"class": "form-select"}))
+    actor = forms.CharField(
+        label="操作人", required=False, max_length=60, widget=forms.TextInput(attrs={"class": "form-control"})
+    )
+    text = forms.CharField(
+        label="对象名称", required=False, max_length=60, widget=forms.TextInput(attrs={"class": "form-control"})
+    )
     since = forms.DateField(
-        label="从", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label="从",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
     )
     until = forms.DateField(
-        label="至", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label="至",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
     )
 
     def __init__(self, *args, **kwargs):

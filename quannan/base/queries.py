@@ -6,10 +6,21 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from quannan.base.domain.audit import action_names
+from quannan.base.domain.audit import action_names, detail_in_words
 from quannan.base.jobs import job_kind
 from quannan.base.models import AuditEntry, Job, JobRow, JobState, RowOutcome
 from quannan.base.permissions import may_act_on_job
+
+__all__ = [
+    "JobCard",
+    "action_name",
+    "audit_entries",
+    "detail_in_words",
+    "job_card",
+    "jobs_for",
+    "rows_of",
+    "waiting_jobs",
+]
 
 # State → class of the tag and the shape that goes with the colour.
 STATE_LOOK = {

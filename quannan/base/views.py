@@ -116,7 +116,7 @@ def _visible_job(request: HttpRequest, pk: UUID) -> Job:
 @require_GET
 @page_for(may_read_audit)
 def audit_list(request: HttpRequest) -> HttpResponse:
-    """审计记录: who did what, with filter, paging and export."""
+    """审计日志: who did what, with filter, paging and export."""
     form = AuditFilterForm(request.GET)
     chosen = form.cleaned_data if form.is_valid() else {}
     page = page_of(request, queries.audit_entries(request.user, **chosen))
@@ -127,7 +127,9 @@ def audit_list(request: HttpRequest) -> HttpResponse:
             "form": form,
             "sentence": form.sentence() if form.is_valid() else "",
             "page_obj": page,
-            "rows": [(entry, queries.action_name(entry.action)) for entry in page],
+            "rows": [
+                (entry, queries.action_name(entry.action), queries.detail_in_words(entry.detail)) for entry in page
+            ],
             "export_query": with_parameters(request.GET),
         },
     )
@@ -142,7 +144,7 @@ def audit_export(request: HttpRequest) -> HttpResponse:
         return redirect(f"{request.path.removesuffix('export/')}?{request.GET.urlencode()}")
     entries = queries.audit_entries(request.user, **form.cleaned_data)[:EXPORT_LIMIT]
     file = audit_file(entries, form.sentence(), by=request.user, now=timezone.now())
-    return FileResponse(file, as_attachment=True, filename="审计记录.xlsx")
+    return FileResponse(file, as_attachment=True, filename="审计日志.xlsx")
 
 
 @require_GET

@@ -1,4 +1,4 @@
-"""审计记录: for the auditor, filtered, paged, exported."""
+"""审计日志: for the auditor, filtered, paged, exported."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -29,7 +29,7 @@ def trail(wang, account, now):
 
 def shown(client, **query):
     response = client.get(reverse("audit-list"), query)
-    return [entry.action for entry, _ in response.context["rows"]], response
+    return [entry.action for entry, _, _ in response.context["rows"]], response
 
 
 def test_page_refuses_who_is_not_auditor(client, account, trail):
@@ -86,7 +86,7 @@ def test_export_equals_the_page(client, auditor, trail):
     response = client.get(reverse("audit-export"), {"action": "job.cancel"})
     sheet = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content))).active
     rows = [list(row) for row in sheet.iter_rows(values_only=True)]
-    assert rows[0][0] == "审计记录"
+    assert rows[0][0] == "审计日志"
     assert "操作:取消任务" in rows[1][0]
     data = [row for row in rows if row[3] == "取消任务"]
     assert [(row[2], row[4], row[8]) for row in data] == [("li先生", "wang先生", '{"a": 1}')]

@@ -10,6 +10,7 @@ from quannan.base.models import AuditEntry
 from quannan.base.origin import current_origin
 
 _action_names: dict[str, str] = {}
+_detail_names: dict[str, str] = {}
 
 
 def name_actions(names: dict[str, str]) -> None:
@@ -20,6 +21,16 @@ def name_actions(names: dict[str, str]) -> None:
 def action_names() -> dict[str, str]:
     """All named actions: code → Chinese words, in alphabetical order of the codes."""
     return dict(sorted(_action_names.items()))
+
+
+def name_details(names: dict[str, str]) -> None:
+    """Give keys of details the Chinese words under which the audit page shows them."""
+    _detail_names.update(names)
+
+
+def detail_in_words(detail: dict[str, Any]) -> list[tuple[str, Any]]:
+    """A detail as (word, value), in the order of its keys; keys nobody named stay as they are."""
+    return [(_detail_names.get(name, name), value) for name, value in sorted(detail.items())]
 
 
 def record(
@@ -98,5 +109,24 @@ name_actions(
         "job.abandon": "放弃任务",
         "job.cancel": "取消任务",
         "attachment.store": "上传文件",
+    }
+)
+
+name_details(
+    {
+        "as_of": "截至日期",
+        "attempt": "第几次执行",
+        "created": "新增行",
+        "file": "文件",
+        "form": "表式",
+        "job": "任务编号",
+        "kind": "种类",
+        "purpose": "用途",
+        "reason": "理由",
+        "rejected": "拒绝行",
+        "sha256": "文件摘要",
+        "size": "字节数",
+        "unchanged": "无变化行",
+        "updated": "更新行",
     }
 )
