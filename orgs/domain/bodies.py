@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from orgs.domain.acting import acting, day_of, locked, refuse_future, require_text, require_visible, tell
+from orgs.domain.naming import NAME_LENGTH
 from orgs.domain.refusals import NotAllowed
 from orgs.lines import Line, Precision
 from orgs.models import BodyForm, Branch, BranchForm, BranchMembership, Organization
@@ -59,8 +60,8 @@ def found_body(
     own = composition == Composition.OWN
     _check_composition(composition, form, len(members))
     name = name.strip()
-    if not own:
-        require_text(name, "name", "联合、挂靠或功能型组织须填写名称,以便别的组织加入。", 120)
+    if name or not own:
+        require_text(name, "name", "联合、挂靠或功能型组织须填写名称,以便别的组织加入。", NAME_LENGTH)
     with acting(by):
         rows = list(
             Organization.objects.select_for_update(of=("self",))
@@ -73,7 +74,7 @@ def found_body(
         branch = Branch(
             line=line,
             name=name,
-            name_key=normalise_name(name),
+            name_key=normalise_name(name)[:NAME_LENGTH],
             composition=composition,
             founded_on=founded_on,
             founded_precision=founded_precision,

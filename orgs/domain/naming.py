@@ -10,6 +10,8 @@ from pypinyin.core import Pinyin
 from orgs.validators import normalise_name
 
 SORT_KEY_LENGTH = 400
+# Writing a name out (㈱ → (株)) may make it longer than the name itself.
+NAME_LENGTH = 120
 
 _words = Pinyin()
 
@@ -43,7 +45,7 @@ def naming_fields(name: str, former_names: Iterable[str], uscc: str | None, old_
         old_code: old code or None.
 
     Returns:
-        name_key: the name as it is compared (`normalise_name`).
+        name_key: the name as it is compared (`normalise_name`), cut at 120 characters.
         search_text: lower case; names, codes, the name's full pinyin and its initials, then every pair of
             neighbouring characters of names and initials as a word of its own. PostgreSQL takes no trigram from
             '%全南%'; a pair that stands alone between spaces gives three, so that two characters are found through
@@ -58,7 +60,7 @@ def naming_fields(name: str, former_names: Iterable[str], uscc: str | None, old_
     texts = [key, *former, (uscc or "").lower(), (old_code or "").lower(), "".join(spoken), initials]
     pairs = dict.fromkeys(pair for text in (key, *former, initials) for pair in _pairs(text))
     return {
-        "name_key": key,
+        "name_key": key[:NAME_LENGTH],
         "search_text": f" {' '.join([*(text for text in texts if text), *pairs])} ",
         "sort_key": " ".join(syllables)[:SORT_KEY_LENGTH],
     }

@@ -17,7 +17,7 @@ from orgs.domain.acting import (
     require_unit,
     tell,
 )
-from orgs.domain.naming import naming_fields
+from orgs.domain.naming import NAME_LENGTH, naming_fields
 from orgs.domain.refusals import NotAllowed
 from orgs.domain.stale import refuse_stale
 from orgs.models import Code, Organization, Placement, Unit
@@ -111,6 +111,7 @@ def create_organization(
         _check(organization, by, now)
         organization.save(force_insert=True)
         Placement.objects.create(organization=organization, unit=unit, period=DateRange(None, None))
+        require_register_edit(organization, by, now)
         tell(
             action="organization.create",
             obj=organization,
@@ -304,6 +305,10 @@ def _check(organization: Organization, by: Any, now: datetime) -> None:
 
     if not row.name:
         problems["name"] = ValidationError("请填写单位名称。", code="required")
+    for field, names in (("name", [row.name]), ("former_names", row.former_names)):
+        if any(len(name) > NAME_LENGTH for name in names):
+            sentence = f"{label_of(Organization, field)}最多{NAME_LENGTH}个字,请按登记证照填写。"
+            problems[field] = ValidationError(sentence, code="too_long")
     if row.kind not in Kind.values:
         problems["kind"] = ValidationError(f"单位类别只能选:{'、'.join(Kind.labels)}。", code="bad_kind")
     if row.uscc:
@@ -321,7 +326,8 @@ def _check(organization: Organization, by: Any, now: datetime) -> None:
     if not problems:
         if not row.uscc and not row.old_code:
             gather("name", _no_namesake, row)
-        gather("__all__", row.validate_constraints)
+    if not problems:
+        row.validate_constraints()
     if problems:
         raise ValidationError(problems)
 

@@ -74,6 +74,8 @@ def test_codes_are_stored_half_width_and_upper_case():
     ("changes", "expected"),
     [
         ({"name": "  "}, {"name": ["required"]}),
+        ({"name": "长" * 121}, {"name": ["too_long"]}),
+        ({"former_names": ["短", "长" * 121]}, {"former_names": ["too_long"]}),
         ({"kind": "school"}, {"kind": ["bad_kind"]}),
         ({"uscc": f.uscc(77)[:-1]}, {"uscc": ["bad_uscc"]}),
         ({"old_code": "12"}, {"old_code": ["bad_old_code"]}),
@@ -94,6 +96,12 @@ def test_entering_is_refused_with_every_problem_at_its_field(changes, expected):
 
     assert problems(error) == expected
     assert not Organization.objects.exists()
+
+
+def test_a_name_that_grows_when_it_is_written_out_still_fits():
+    row = enter(name="㈱" * 120)
+
+    assert len(row.name_key) == 120
 
 
 def test_a_code_in_ones_own_unit_is_refused_with_the_name_of_its_holder():
@@ -181,6 +189,22 @@ def test_what_decides_which_organization_it_is_changes_only_for_a_reason(changes
     assert problems(error) == {"reason": ["required"]}
     row.refresh_from_db()
     assert (row.name, row.version) == ("旧名厂", 1)
+
+
+def test_a_registration_after_the_closing_is_refused_with_the_constraints_sentence():
+    row = f.organization(closed_on=date(2010, 1, 1), closed_state="moved_out")
+
+    with pytest.raises(ValidationError) as error:
+        correct_organization(
+            organization=row,
+            version=1,
+            changes={"registered_on": date(2010, 1, 1)},
+            reason="登记证照",
+            by=f.owner(),
+            now=f.NOW,
+        )
+
+    assert error.value.messages == ["注销或迁出日期应晚于登记日期,请核对两个日期。"]
 
 
 def test_a_first_code_needs_no_reason():
