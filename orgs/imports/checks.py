@@ -177,11 +177,11 @@ def check_form_and_date(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
                 yield row.error(
                     f"{line}_date", "form_without_date", f"填了组织形式“{form.label}”却没有成立时间,请补填成立时间。"
                 )
-        elif founded is not None and form is not FAULTY and row.has_column(f"{line}_form"):
+        elif isinstance(founded, FuzzyDate) and form is not FAULTY and row.has_column(f"{line}_form"):
             yield row.error(
                 f"{line}_form", "date_without_form", "填了成立时间却没有组织形式,请补填组织形式,或删去成立时间。"
             )
-        elif founded is not None and not row.has_column(f"{line}_form"):
+        elif isinstance(founded, FuzzyDate) and not row.has_column(f"{line}_form"):
             yield row.warning(f"{line}_date", "date_without_form", "表中没有组织形式一列,这个成立时间没有导入。")
 
 

@@ -82,7 +82,8 @@ def copy_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[S
     columns = ", ".join(f'"{meta.get_field(name).column}"' for name in fields)
     lines = _Lines(iter(rows))
     with connection.cursor() as cursor:
-        cursor.copy_expert(f'COPY "{meta.db_table}" ({columns}) FROM STDIN', lines, size=_FLUSH)
+        # The driver's own cursor: the wrapper that counts queries does not know the block size.
+        cursor.cursor.copy_expert(f'COPY "{meta.db_table}" ({columns}) FROM STDIN', lines, size=_FLUSH)
     return lines.written
 
 
