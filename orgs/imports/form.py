@@ -36,6 +36,7 @@ _PARENTS = {
 }
 _FORM_LEAVES = ("形式", "类别", "组织类别", "组建形式", "组织类型", "是否建立", "建立情况")
 _DATE_LEAVES = ("成立日期", "建立时间", "建立日期", "组建时间", "组建日期")
+_STAFF = ("从业人员", "人员情况", "职工情况", "员工情况")
 _PRINTED_NAMES = (Line.PARTY, Line.UNION)
 
 
@@ -148,7 +149,6 @@ def _identity(lists: CodeLists) -> tuple[Column, ...]:
 
 
 def _figures() -> tuple[Column, ...]:
-    staff = {"parents": ("从业人员", "人员情况", "职工情况", "员工情况")}
     money = Money(10_000)
     return (
         Column(
@@ -169,7 +169,7 @@ def _figures() -> tuple[Column, ...]:
             ),
             summed=True,
             kind="count",
-            **staff,
+            parents=_STAFF,
         ),
         Column(
             "women",
@@ -188,7 +188,7 @@ def _figures() -> tuple[Column, ...]:
             ),
             summed=True,
             kind="count",
-            **staff,
+            parents=_STAFF,
         ),
         Column(
             "league_members",
@@ -198,7 +198,7 @@ def _figures() -> tuple[Column, ...]:
             names=("团员数", "团员", "团员人数", "共青团员数", "共青团员"),
             summed=True,
             kind="count",
-            **staff,
+            parents=_STAFF,
         ),
         Column(
             "full_members",
@@ -208,7 +208,7 @@ def _figures() -> tuple[Column, ...]:
             names=("正式党员数", "正式党员", "正式党员人数"),
             summed=True,
             kind="count",
-            **staff,
+            parents=_STAFF,
         ),
         Column(
             "probationary_members",
@@ -219,7 +219,7 @@ def _figures() -> tuple[Column, ...]:
             summed=True,
             kind="count",
             printed=False,
-            **staff,
+            parents=_STAFF,
         ),
         Column(
             "union_members",
@@ -230,7 +230,7 @@ def _figures() -> tuple[Column, ...]:
             summed=True,
             kind="count",
             printed=False,
-            **staff,
+            parents=_STAFF,
         ),
         Column(
             "annual_revenue_yuan",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from django.db import models
+
 from orgs.domain.register_plan import (
     CREATED,
     FIGURE_FIELDS,
@@ -128,8 +130,7 @@ class _RowPlanner:
 
         def change(field: str, before: str, after: str, value: Any) -> None:
             fields[field] = value
-            label = str(Organization._meta.get_field(field).verbose_name)
-            changes.append(Change(label, before, after))
+            changes.append(Change(_label(Organization, field), before, after))
 
         name = row["name"]
         if current and isinstance(name, str) and normalise_name(name) != normalise_name(known.name):
@@ -213,10 +214,17 @@ class _RowPlanner:
             return []
         target.figures = FiguresOp(here, after)
         return [
-            Change(str(Figures._meta.get_field(field).verbose_name), _figure(old), _figure(new))
+            Change(_label(Figures, field), _figure(old), _figure(new))
             for field, old, new in zip(FIGURE_FIELDS, before, after, strict=True)
             if old != new
         ]
+
+
+def _label(model: type[models.Model], name: str) -> str:
+    """The Chinese name of a field."""
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)
+    return str(field.verbose_name)
 
 
 def _figure(value: Any) -> str:

@@ -64,8 +64,8 @@ class Sheet:
         if isinstance(self._rows, Path):
             # utf-8-sig and gb18030 were tried on the whole file already: this cannot fail halfway.
             with self._rows.open(encoding=self._encoding, newline="") as lines:
-                for number, cells in enumerate(csv.reader(lines, delimiter=self._delimiter), 1):
-                    yield number, list(cells)
+                for number, texts in enumerate(csv.reader(lines, delimiter=self._delimiter), 1):
+                    yield number, [*texts]
         elif self._rows is not None:
             # The reader begins with row 1, but with the first column that holds something.
             start = self._rows.start
