@@ -1,5 +1,8 @@
 """Events, encryption, masks, addresses of clients."""
 
+import json
+from urllib.parse import urlencode
+
 import pytest
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
@@ -9,9 +12,13 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orgs.models import Unit
+from quannan.base.domain.job_running import run_job
+from quannan.base.domain.jobs import start_job
 from quannan.base.encryption import EncryptedTextField, mask_name, mask_phone
 from quannan.base.events import announce, subscribe
-from quannan.base.middleware import RequestOriginMiddleware, client_address
+from quannan.base.jobs import job_handler
+from quannan.base.middleware import HistoryMiddleware, RequestOriginMiddleware, client_address
 from quannan.base.origin import current_origin
 
 
@@ -132,3 +139,38 @@ def test_request_has_a_number_everywhere(given, kept):
     assert number == error_id == response["X-Request-ID"]
     assert ip == "127.0.0.1"
     assert current_origin().request_id == ""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("data", "reason"), [({"change_reason": " 企业更名 "}, "企业更名"), ({"change_reason": " "}, None), ({}, None)]
+)
+def test_history_knows_who_from_where_and_why(wang, data, reason):
+    request = RequestFactory().post(
+        "/organizations/7/", urlencode(data), content_type="application/x-www-form-urlencoded"
+    )
+    request.user, request.request_id = wang, "abcdef123456"
+    context = HistoryMiddleware(lambda request: None).get_context(request)
+    assert (context["user"], context["url"], context["request"]) == (wang.pk, "/organizations/7/", "abcdef123456")
+    assert context.get("reason") == reason
+
+
+@pytest.mark.django_db
+def test_history_of_a_job_names_the_job_and_its_user(wang, now):
+    seen = []
+
+    @job_handler("probe.history")
+    def look(run):
+        unit = Unit.objects.create(code="99", name="测试党委", path="/99/")
+        seen.append(unit.pk)
+
+    job = start_job(kind="probe.history", title="历史", params={}, by=wang, now=now)
+    run_job(job_id=job.pk, attempt=1, worker="w", now=now)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.metadata FROM orgs_unitevent e JOIN pghistory_context c ON c.id = e.pgh_context_id"
+            " WHERE e.pgh_obj_id = %s",
+            seen,
+        )
+        (metadata,) = cursor.fetchone()
+    assert json.loads(metadata) == {"job": str(job.pk), "user": wang.pk}

@@ -67,7 +67,8 @@ def test_upload_keeps_the_file_and_queues_the_check(client, office, upload):
     found = ImportRun.objects.get()
     assert response.url == reverse("import-detail", args=[found.pk])
     assert (found.created_by, found.attachment.original_name) == (office, "城厢镇登记表.xlsx")
-    assert found.attachment.file.read() == content
+    with found.attachment.file.open("rb") as stored:
+        assert stored.read() == content
     assert (found.check_job.kind, found.check_job.state) == ("orgs.import_check", "queued")
     text = look(client, found).content.decode()
     assert "hx-trigger" in text and "排队中" in text
