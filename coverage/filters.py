@@ -103,8 +103,19 @@ class RegisterFilter(django_filters.FilterSet):
             for name in (*LINES, "exclusion"):
                 self.filters.pop(name)
 
+    @property
+    def qs(self):
+        """The rows; none at all when a value could not be read, never more than were asked for."""
+        return self.queryset.none() if self.errors else super().qs
+
     def value(self, name: str) -> str:
-        return self.form.cleaned_data.get(name, "") or ""
+        """The cleaned value of one filter, "" where it is not used or could not be read."""
+        return "" if self.errors else self.form.cleaned_data.get(name, "") or ""
+
+    def unreadable(self) -> str:
+        """Which filters could not be read, as one sentence."""
+        labels = "、".join(str(self.form.fields[name].label) for name in self.errors if name in self.form.fields)
+        return f"“{labels}”的值不在可选范围内,请到“筛选”里重新选择。" if labels else ""
 
     def keep(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """A parameter that another filter reads."""

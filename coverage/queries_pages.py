@@ -63,6 +63,18 @@ class RegisterRow:
         """Labels of union, league and women where the body is owed and missing."""
         return [Line(line).label for line in MASS_LINES if getattr(self.span, STATE_COLUMNS[line]) == State.GAP]
 
+    @property
+    def employees(self) -> int | None:
+        return self.number("employees")
+
+    @property
+    def women(self) -> int | None:
+        return self.number("women")
+
+    @property
+    def annual_revenue_yuan(self):
+        return self.number("annual_revenue_yuan")
+
     def number(self, name: str):
         """One figure by field name, None where not known."""
         return getattr(self.figures, name) if self.figures else None

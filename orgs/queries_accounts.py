@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
-from orgs.models import Role, User
+from orgs.models import Role, RoleAssignment, User
 
 # What each capability lets an account do, as the role page says it.
 CAPABILITIES = {
@@ -46,14 +46,13 @@ def roles_in_use() -> list[RoleRow]:
 
 
 def accounts_found(text: str) -> QuerySet[User]:
-    """Accounts whose login name or name contains the text, with their roles: three queries a page.
+    """Accounts whose login name or name contains the text, with their roles: three queries a page, count included.
 
     Args:
         text: what was typed, "" for all.
     """
-    found = User.objects.prefetch_related(
-        "role_assignments__role", "role_assignments__unit", "role_assignments__organization"
-    )
+    held = RoleAssignment.objects.select_related("role", "unit", "organization")
+    found = User.objects.prefetch_related(Prefetch("role_assignments", held))
     if text:
         found = found.filter(Q(username__icontains=text) | Q(name__icontains=text))
     return found.order_by("-is_active", "username")

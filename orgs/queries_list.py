@@ -27,12 +27,24 @@ class UnitChoice:
 
 
 def scope_units(user) -> list[UnitChoice]:
-    """Units whose subtree the account may choose as its working scope, parents before children.
+    """Units whose subtree the account may choose as its working scope; asked for once a request.
 
     Args:
         user: the signed-in User.
     """
-    units = list(Unit.objects.visible_to(user).filter(is_active=True).order_by("path"))
+    kept: list[UnitChoice] | None = user.__dict__.get("_scope_units")
+    if kept is None:
+        kept = user.__dict__["_scope_units"] = unit_choices(Unit.objects.visible_to(user))
+    return kept
+
+
+def unit_choices(rows: QuerySet[Unit]) -> list[UnitChoice]:
+    """Units in use as a choice list, parents before children, each level in its own order.
+
+    Args:
+        rows: the units that may be chosen.
+    """
+    units = list(rows.filter(is_active=True).order_by("path"))
     order = {u.path: (u.order, u.code) for u in units}
     paths = set(order)
 

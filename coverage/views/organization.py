@@ -57,7 +57,7 @@ def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "excluded_now_label": states.get(excluded_now.state, "") if excluded_now else "",
         "closed_label": states.get(organization.closed_state, organization.closed_state),
         "figures_rows": [(row, sources.get(row.source, row.source)) for row in figures],
-        "recent": events[:RECENT],
+        "recent": [e for e in events if e.day <= scope.as_of][:RECENT],
         "may_edit_bodies": bool(lines),
         "editable_lines": lines,
         "confirmable_lines": [line for line in LINES if may_confirm_line(request.user, line)],

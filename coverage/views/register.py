@@ -15,9 +15,10 @@ from coverage.models import Span
 from coverage.queries import has_pending_marks
 from coverage.queries_pages import closed_spans, rows_of, spans_at, with_figure
 from coverage.tables import LIST_COLUMNS
+from orgs.models import Unit
 from orgs.models.codes import CodeList
 from orgs.permissions import may_edit_register, may_export_register, may_see_coverage, may_see_register
-from orgs.queries_list import UnitChoice, code_labels, scope_units
+from orgs.queries_list import UnitChoice, code_labels, scope_units, unit_choices
 from quannan.base.scope import page_for, working_scope
 from quannan.base.tables import headers, page_of, sort_order, with_parameters
 
@@ -43,7 +44,8 @@ class Listing:
 
 def _listing(request: HttpRequest, *, drill: bool) -> Listing:
     scope = working_scope(request)
-    units = scope_units(request.user)
+    # Accounts of single organizations see no unit of their own, yet their figures stand under one.
+    units = scope_units(request.user) or unit_choices(Unit.objects.all())
     industries = sorted(code_labels(CodeList.INDUSTRY).get(CodeList.INDUSTRY, {}).items())
     closed = not drill and request.GET.get("state") == "closed"
     spans = closed_spans(request.user, scope.as_of) if closed else spans_at(request.user, scope.as_of)
@@ -69,6 +71,8 @@ def _listing(request: HttpRequest, *, drill: bool) -> Listing:
 
 def _why_empty(request: HttpRequest, listing: Listing, *, drill: bool) -> str:
     """Which filter emptied the result: what would be found without each of them."""
+    if listing.filters.errors:
+        return listing.filters.unreadable()
     found = []
     for name in [n for n in listing.filters.form.fields if request.GET.get(n)][:TRIED]:
         query = request.GET.copy()
@@ -98,6 +102,7 @@ def _page(request: HttpRequest, template: str, listing: Listing, extra: dict) ->
         "chips": listing.chips,
         "sentence": f"{listing.sentence},截至 {scope.as_of}",
         "filter_form": listing.filters.form,
+        "filtered": bool(listing.chips or listing.filters.errors),
         "filter_count": len(listing.chips),
         "showing_filters": request.GET.get("tab") == "filters",
         "result_query": with_parameters(request.GET, tab=None),
