@@ -1,0 +1,364 @@
+"""Every address and every role: what is opened, what is refused, what is not found. A new address must be added here."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from orgs.domain.import_runs import ORIGINAL
+from orgs.models import BranchMembership, ImportRun
+from quannan.base.domain.attachments import store_attachment
+from quannan.base.models import Job
+from tests import factories
+from tests.house.world import AS_OF, ROLES, World
+
+EVERY = frozenset(ROLES)
+SEES = frozenset({"owner_office", "line_department", "unit_office", "secretary", "filer", "leader"})
+COUNTY = frozenset({"owner_office", "line_department", "leader"})
+EXPORTS = frozenset({"owner_office", "line_department", "unit_office", "leader"})
+EDITS = frozenset({"owner_office", "unit_office"})
+EDITS_BODIES = frozenset({"owner_office", "line_department", "unit_office"})
+CONFIRMS = frozenset({"owner_office", "line_department"})
+REVEALS = frozenset({"owner_office", "line_department", "unit_office"})
+IMPORTS = frozenset({"owner_office", "unit_office"})
+ACCOUNTS = frozenset({"owner_office", "technician"})
+SYSTEM = frozenset({"owner_office", "technician"})
+AUDITS = frozenset({"owner_office", "auditor"})
+# A job of the unit office: its own, and of those who see everybody's.
+JOBS = frozenset({"owner_office", "unit_office", "technician"})
+NOBODY: frozenset[str] = frozenset()
+
+Target = Callable[[Any], list[Any]]
+
+
+def nothing(things: Any) -> list[Any]:
+    return []
+
+
+@dataclass(frozen=True)
+class Address:
+    """What one address answers to whom.
+
+    Attributes:
+        opens: roles that are let in at `own`; the others meet `refusal`.
+        own: arguments of an object every role of `opens` may see.
+        foreign: arguments of an object that only `sees_foreign` may see; the others of `opens` find nothing there.
+        sees_foreign: see there.
+        methods: "get", "post" or both; the other one is not allowed at all.
+        refusal: status for roles outside `opens`.
+        stranger: status for who is not signed in; 302 leads to the login.
+        answer: statuses of those let in.
+    """
+
+    opens: frozenset[str] = EVERY
+    own: Target = nothing
+    foreign: Target | None = None
+    sees_foreign: frozenset[str] = COUNTY
+    methods: tuple[str, ...] = ("get",)
+    refusal: int = 403
+    stranger: int = 302
+    answer: frozenset[int] = field(default=frozenset({200}))
+
+
+def of_organization(**more: Any) -> dict[str, Any]:
+    return {"own": lambda t: [t.own.pk], "foreign": lambda t: [t.foreign.pk], **more}
+
+
+def form(opens: frozenset[str], own: Target = nothing, foreign: Target | None = None, **more: Any) -> Address:
+    """A page with a form: it is read and it is sent; what is missing in it is said on the same page."""
+    more.setdefault("answer", frozenset({200, 422}))
+    return Address(opens, own, foreign, methods=("get", "post"), **more)
+
+
+def act(opens: frozenset[str], own: Target = nothing, foreign: Target | None = None, **more: Any) -> Address:
+    """A button: it is only sent, and leads back."""
+    more.setdefault("answer", frozenset({200, 302, 422}))
+    return Address(opens, own, foreign, methods=("post",), **more)
+
+
+ADDRESSES: dict[str, Address] = {
+    # For everybody, signed in or not.
+    "health": Address(stranger=200),
+    "login": Address(stranger=200, methods=("get", "post"), answer=frozenset({200, 302})),
+    "logout": Address(methods=("post",), answer=frozenset({302})),
+    # The frame.
+    "workbench": Address(),
+    "scope-keep": act(EVERY),
+    "password-change": form(EVERY),
+    # The register.
+    "organization-list": Address(SEES),
+    "organization-export": Address(EXPORTS),
+    "organization-detail": Address(SEES, **of_organization()),
+    "organization-create": form(EDITS),
+    "organization-correct": form(EDITS, **of_organization()),
+    "organization-close": form(EDITS, **of_organization()),
+    "organization-reopen": form(EDITS, **of_organization()),
+    "organization-move": form(EDITS, **of_organization()),
+    "contact-reveal": act(REVEALS, **of_organization()),
+    "figures-record": form(EDITS, **of_organization()),
+    "figures-correct": form(EDITS, lambda t: [t.own.pk, t.figures.pk], lambda t: [t.foreign.pk, t.foreign_figures.pk]),
+    "organization-exclude": form(EDITS, **of_organization()),
+    "organization-include": form(
+        EDITS, lambda t: [t.shut.pk, t.exclusion.pk], lambda t: [t.foreign.pk, t.foreign_exclusion.pk]
+    ),
+    "body-found": form(EDITS_BODIES, **of_organization()),
+    "body-join": form(EDITS_BODIES, **of_organization()),
+    "body-leave": form(
+        EDITS_BODIES, lambda t: [t.own.pk, t.membership.pk], lambda t: [t.foreign.pk, t.foreign_membership.pk]
+    ),
+    "body-confirm": form(CONFIRMS, lambda t: [t.own.pk, t.membership.pk], answer=frozenset({200, 302, 422})),
+    "body-refuse": form(CONFIRMS, lambda t: [t.own.pk, t.membership.pk]),
+    # The figures.
+    "coverage-dashboard": Address(SEES),
+    "coverage-trend": Address(SEES),
+    "coverage-trend-table": Address(SEES),
+    "coverage-trend-export": Address(EXPORTS),
+    "coverage-dashboard-export": Address(EXPORTS),
+    "coverage-organizations": Address(SEES),
+    "coverage-export": Address(EXPORTS),
+    "standard-list": Address(SEES),
+    # Imports, jobs, files.
+    "import-list": form(IMPORTS),
+    "import-template": Address(IMPORTS),
+    "import-detail": Address(IMPORTS, lambda t: [t.run.pk], lambda t: [t.foreign_run.pk]),
+    "import-write": act(IMPORTS, lambda t: [t.run.pk], lambda t: [t.foreign_run.pk]),
+    "job-list": Address(),
+    "job-detail": Address(JOBS, lambda t: [t.job.pk], refusal=404),
+    "job-progress": Address(JOBS, lambda t: [t.job.pk], refusal=404),
+    "job-resume": act(JOBS, lambda t: [t.job.pk], refusal=404),
+    "job-abandon": act(JOBS, lambda t: [t.job.pk], refusal=404),
+    "job-cancel": act(JOBS, lambda t: [t.job.pk], refusal=404),
+    "attachment-download": Address(IMPORTS, lambda t: [t.run.attachment.pk], refusal=404),
+    # Accounts and the machinery.
+    "user-list": Address(ACCOUNTS),
+    "user-create": form(ACCOUNTS),
+    "user-detail": form(ACCOUNTS, lambda t: [t.other.pk]),
+    "user-disable": form(ACCOUNTS, lambda t: [t.other.pk]),
+    "user-enable": act(ACCOUNTS, lambda t: [t.other.pk]),
+    "user-reset-password": act(ACCOUNTS, lambda t: [t.other.pk]),
+    "role-remove": act(ACCOUNTS, lambda t: [t.other.pk, t.other.role_assignments.get().pk]),
+    "role-list": Address(ACCOUNTS),
+    "audit-list": Address(AUDITS),
+    "audit-export": Address(AUDITS),
+    "system-status": Address(SYSTEM),
+    # The API.
+    "api-organizations": Address(SEES, stranger=401),
+    "api-organization": Address(SEES, stranger=401, **of_organization()),
+    "api-coverage": Address(SEES, stranger=401),
+    "api-milestones": Address(SEES, stranger=401),
+    "api-units": Address(SEES, stranger=401),
+    "api-schema": Address(stranger=401),
+    "api-docs": Address(),
+    "api-nowhere": Address(NOBODY, lambda t: ["nowhere/"], refusal=404, stranger=401),
+}
+
+
+def walk(patterns: list[Any], above: str = "") -> Iterator[tuple[str, str]]:
+    """Every address of the program, as (name, pattern)."""
+    for found in patterns:
+        told = f"{above}{found.pattern}"
+        if isinstance(found, URLResolver):
+            yield from walk(found.url_patterns, told)
+        elif isinstance(found, URLPattern):
+            yield found.name or "", told
+
+
+def test_the_table_holds_every_address_and_no_other():
+    found = list(walk(get_resolver().url_patterns))
+    assert [told for name, told in found if not name] == []
+    assert {name for name, _ in found} == set(ADDRESSES)
+    assert len(found) == len(ADDRESSES)
+
+
+@pytest.fixture
+def things(world: World, settings) -> SimpleNamespace:
+    """An object of every kind in the unit office's own unit, and its like elsewhere."""
+    settings.CELERY_TASK_ALWAYS_EAGER = False
+    mine, theirs = world.here[0], world.there[0]
+    shut = world.here[2]
+    now = timezone.now()
+
+    def run(by: str) -> ImportRun:
+        file = store_attachment(
+            file=ContentFile(b"x"),
+            name="摸底表.xlsx",
+            purpose=ORIGINAL,
+            allowed={"xlsx"},
+            max_bytes=100,
+            by=world.accounts[by],
+            now=now,
+        )
+        return ImportRun.objects.create(attachment=file, created_by=world.accounts[by])
+
+    return SimpleNamespace(
+        own=mine,
+        foreign=theirs,
+        shut=shut,
+        figures=mine.figures.get(),
+        foreign_figures=theirs.figures.get(),
+        exclusion=shut.exclusions.get(),
+        foreign_exclusion=factories.excluded(theirs, from_=AS_OF),
+        membership=BranchMembership.objects.get(organization=mine, branch__line="union"),
+        foreign_membership=theirs.memberships.get(),
+        run=run("unit_office"),
+        foreign_run=run("owner_office"),
+        job=Job.objects.create(
+            kind="orgs.check_import",
+            title="检查登记表",
+            created_by=world.accounts["unit_office"],
+            created_at=now,
+            sent_at=now,
+        ),
+        other=factories.account("leader"),
+    )
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    """What one role did is undone before the next one comes."""
+    mark = transaction.savepoint()
+    try:
+        yield
+    finally:
+        transaction.savepoint_rollback(mark)
+
+
+def send(client, method: str, name: str, args: list[Any]):
+    return getattr(client, method)(reverse(name, args=args))
+
+
+def told_by(response) -> str:
+    """What the answer says; files are read to their end and closed."""
+    whole = b"".join(response.streaming_content) if response.streaming else response.content
+    response.close()
+    return whole.decode(errors="replace")
+
+
+def goes_to_login(response) -> bool:
+    return response.status_code == 302 and response.headers["Location"].startswith("/login/")
+
+
+CASES = [(name, method) for name, address in ADDRESSES.items() for method in address.methods]
+
+
+@pytest.mark.parametrize(("name", "method"), CASES, ids=[f"{n}-{m}" for n, m in CASES])
+def test_each_role_is_let_in_or_refused_as_the_table_says(client, things, world, name, method):
+    address = ADDRESSES[name]
+    for role in ROLES:
+        client.force_login(world.accounts[role])
+        with rolled_back():
+            response = send(client, method, name, address.own(things))
+        if role in address.opens:
+            assert response.status_code in address.answer, (role, response.status_code)
+            assert name == "logout" or not goes_to_login(response), role
+        else:
+            assert response.status_code == address.refusal, role
+            assert things.own.name not in told_by(response), role
+        response.close()
+
+
+@pytest.mark.parametrize(("name", "method"), CASES, ids=[f"{n}-{m}" for n, m in CASES])
+def test_strangers_are_sent_to_the_login(client, things, name, method):
+    address = ADDRESSES[name]
+    response = send(client, method, name, address.own(things))
+    if name == "logout":
+        assert response.status_code == 302
+    elif address.stranger == 302:
+        assert goes_to_login(response)
+    else:
+        assert response.status_code == address.stranger
+
+
+FOREIGN = [(name, method) for name, method in CASES if ADDRESSES[name].foreign]
+
+
+@pytest.mark.parametrize(("name", "method"), FOREIGN, ids=[f"{n}-{m}" for n, m in FOREIGN])
+def test_what_is_out_of_scope_is_not_found(client, things, world, name, method):
+    address = ADDRESSES[name]
+    assert address.foreign is not None
+    for role in sorted(address.opens - address.sees_foreign):
+        client.force_login(world.accounts[role])
+        response = send(client, method, name, address.foreign(things))
+        assert response.status_code == 404, role
+        assert things.foreign.name not in response.content.decode(), role
+    for role in sorted(address.opens & address.sees_foreign):
+        client.force_login(world.accounts[role])
+        with rolled_back():
+            response = send(client, method, name, address.foreign(things))
+        assert response.status_code in address.answer, role
+
+
+# A probe for machines, and the answer to addresses that do not exist.
+ANY_METHOD = {"health", "api-nowhere"}
+OTHER_METHOD = [(n, m) for n, a in ADDRESSES.items() for m in {"get", "post"} - set(a.methods) if n not in ANY_METHOD]
+
+
+@pytest.mark.parametrize(("name", "method"), OTHER_METHOD, ids=[f"{n}-{m}" for n, m in OTHER_METHOD])
+def test_the_other_method_is_not_allowed(client, things, world, name, method):
+    client.force_login(world.accounts["owner_office"])
+    assert send(client, method, name, ADDRESSES[name].own(things)).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("figures-correct", "foreign_figures"),
+        ("organization-include", "foreign_exclusion"),
+        ("body-leave", "foreign_membership"),
+        ("body-confirm", "foreign_membership"),
+        ("body-refuse", "foreign_membership"),
+    ],
+)
+def test_a_part_of_another_organization_is_not_found_below_ones_own(client, things, world, name, part):
+    client.force_login(world.accounts["owner_office"])
+    args = [things.own.pk, getattr(things, part).pk]
+    assert send(client, "get", name, args).status_code == 404
+    assert send(client, "post", name, args).status_code == 404
+
+
+@pytest.mark.parametrize("line", ["league", "party"])
+def test_a_department_confirms_no_body_of_another_line(client, things, world, line):
+    membership = BranchMembership.objects.filter(branch__line=line).first()
+    args = [membership.organization_id, membership.pk]
+    client.force_login(world.accounts["line_department"])
+    for name in ("body-confirm", "body-refuse"):
+        assert send(client, "get", name, args).status_code == 403
+        assert send(client, "post", name, args).status_code == 403
+
+
+def test_a_department_ends_no_body_of_another_line(client, things, world):
+    membership = BranchMembership.objects.get(organization=things.own, branch__line="party")
+    client.force_login(world.accounts["line_department"])
+    address = reverse("body-leave", args=[things.own.pk, membership.pk])
+    client.post(address, {"last_day": "2012-01-31", "change_reason": "试一试"})
+    membership.refresh_from_db()
+    assert membership.period.upper is None
+    assert membership.branch.dissolved_on is None
+
+
+def test_an_account_that_was_disabled_is_a_stranger(client, world):
+    user = world.accounts["owner_office"]
+    client.force_login(user)
+    user.is_active = False
+    user.save()
+    assert goes_to_login(client.get("/organizations/"))
+
+
+def test_an_account_without_a_role_sees_no_organization_and_no_figure(client, world):
+    client.force_login(factories.account())
+    refused = {name for name, a in ADDRESSES.items() if a.methods[0] == "get" and a.own is nothing and a.opens != EVERY}
+    assert {name: client.get(reverse(name)).status_code for name in refused} == dict.fromkeys(refused, 403)
+    page = client.get("/").content.decode()
+    assert [row.name for row in (*world.here, *world.there) if row.name in page] == []
+
+
+def test_every_role_of_the_seed_is_in_the_table(world):
+    assert set(apps.get_model("orgs", "Role").objects.values_list("code", flat=True)) == EVERY
