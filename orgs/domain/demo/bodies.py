@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 from orgs.domain.demo.growth import built_on
-from orgs.domain.demo.plan import LAST_DAY, PlannedBody, PlannedMember, PlannedOrganization
+from orgs.domain.demo.plan import FIRST_DAY, LAST_DAY, PlannedBody, PlannedMember, PlannedOrganization
 from orgs.domain.reference import rows_of
 
 LAST_FOUNDING = date(2012, 12, 15)
@@ -24,6 +24,8 @@ JOINT_FORM = {"party": "party_joint", "union": "union_joint", "league": "league_
 JOINT_WORDS = {"party": "“两新”组织第{}联合党支部", "union": "第{}联合基层工会", "league": "第{}联合团支部"}
 LARGEST_JOINT = {"party": 5, "union": 9, "league": 7}
 JOINT_ALTHOUGH_OBLIGED = 0.10
+# A body that is followed by another one so soon is not told of.
+SOME_TIME = timedelta(days=60)
 
 
 def plan_bodies(rng: Random, organizations: list[PlannedOrganization]) -> list[PlannedBody]:
@@ -76,7 +78,7 @@ def _plan_line(rng, organization, line, rank, bodies, joint) -> None:
     last = min(LAST_FOUNDING, until - timedelta(days=30)) if until else LAST_FOUNDING
     if own is not None and own > last:
         own = None
-    if permitted is not None and permitted <= last and (own is None or permitted < own - timedelta(days=60)):
+    if permitted is not None and permitted <= last and (own is None or own > FIRST_DAY and permitted < own - SOME_TIME):
         _plan_permitted(rng, organization, line, permitted, own, bodies, joint)
     elif own is not None:
         if line in JOINT_FORM and rng.random() < JOINT_ALTHOUGH_OBLIGED:
@@ -165,7 +167,7 @@ def _own_body(rng: Random, organization: PlannedOrganization, line: str, day: da
     )
     if until:
         body.dissolved_on, body.dissolved_reason = until, "随单位注销或迁出撤销"
-    elif line in ("league", "women") and founded < date(2011, 1, 1) and rng.random() < 0.025:
+    elif line in ("league", "women") and date(2008, 1, 1) < founded < date(2011, 1, 1) and rng.random() < 0.035:
         body.dissolved_on = founded.replace(day=1) + timedelta(days=rng.randrange(420, 700))
         body.dissolved_reason = "人员流动大,已无人任职,报上级同意撤销"
         body.members[0].until, body.members[0].end_reason = body.dissolved_on, "组织撤销"
@@ -192,20 +194,21 @@ def _last_of_month(day: date) -> date:
 def _joint_bodies(rng, unit, line, members) -> list[PlannedBody]:
     """Groups the members of one unit and line by the day they came; a few never got a name (未归并)."""
     members.sort(key=lambda pair: (pair[1].first, pair[0].number))
-    named, bodies = [], []
-    for pair in members:
-        if rng.random() < 0.07:
-            organization, member = pair
-            bodies.append(
-                PlannedBody(line, [(JOINT_FORM[line], None)], member.first, [member], composition="joint_area",
-                            is_provisional=True)
-            )  # fmt: skip
-        else:
-            named.append(pair)
+    unnamed = [len(members) == 1 or rng.random() < 0.07 for _ in members]
+    named = [pair for pair, without in zip(members, unnamed, strict=True) if not without]
+    if len(named) == 1:
+        unnamed, named = [True] * len(members), []
+    bodies = [
+        PlannedBody(
+            line, [(JOINT_FORM[line], None)], member.first, [member], composition="joint_area", is_provisional=True
+        )
+        for (_, member), without in zip(members, unnamed, strict=True)
+        if without
+    ]
     while named:
         size = rng.randrange(3, LARGEST_JOINT[line] + 1)
         if len(named) - size < 2:
-            size = min(len(named), LARGEST_JOINT[line] + 1)
+            size = len(named)
         group, named = named[:size], named[size:]
         bodies.append(_joint_body(rng, unit, line, group, len(bodies) + 1))
     return bodies
@@ -217,7 +220,7 @@ def _joint_body(rng, unit, line, group, number) -> PlannedBody:
     covered = []
     for _, member in group:
         leaves = member.first + timedelta(days=rng.randrange(300, 800))
-        if member.until is None and rng.random() < 0.03 and leaves < LAST_FOUNDING:
+        if member.until is None and rng.random() < 0.03 and FIRST_DAY <= leaves < LAST_FOUNDING:
             member.until, member.end_reason = leaves, "与本联合组织协商后退出"
         if member.until and not member.end_reason:
             member.end_reason = "单位注销或迁出"

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import PROTECT, RESTRICT, SET_NULL, Exists, OuterRef, Q
+from django.db.models import PROTECT, RESTRICT, SET_NULL, Exists, ManyToOneRel, OuterRef, Q
 from pghistory.models import Event
 
-from orgs.domain.demo.load import is_loaded, lock_demo
+from orgs.domain.demo.load import REGISTER, is_loaded, lock_demo
 from orgs.models import (
     Branch,
     BranchForm,
@@ -22,6 +23,10 @@ from orgs.models import (
 )
 from quannan.base.domain import audit
 from quannan.base.errors import Refused
+from quannan.base.planner import analyze
+
+# Relations whose rows stay when an account goes.
+OUTLIVING: tuple[Any, ...] = (PROTECT, RESTRICT, SET_NULL)
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,7 @@ def clear_demo(*, by: User | None, now: datetime) -> Cleared:
     Organization.objects.filter(id__in=organizations).delete()
     kept = _remove_accounts(users)
     _forget_history(organizations, branches, [user.id for user in users])
+    analyze(*REGISTER)
     cleared = Cleared(len(organizations), len(branches), len(users) - len(kept), tuple(kept))
     audit.record(
         action="demo.clear",
@@ -142,7 +148,7 @@ def _is_named(user: User) -> bool:
     return any(
         relation.related_model._base_manager.filter(**{relation.field.name: user}).exists()
         for relation in User._meta.get_fields(include_hidden=True)
-        if relation.auto_created and not relation.concrete and relation.on_delete in (PROTECT, RESTRICT, SET_NULL)
+        if isinstance(relation, ManyToOneRel) and relation.on_delete in OUTLIVING
     )
 
 
@@ -161,7 +167,7 @@ def _forget_history(organizations: list[int], branches: list[int], users: list[i
     }
     contexts: set[object] = set()
     for model, condition in conditions.items():
-        events = model._meta.get_field("events").related_model._base_manager.filter(condition)
+        events = apps.get_model("orgs", f"{model.__name__}Event")._base_manager.filter(condition)
         contexts.update(events.exclude(pgh_context=None).values_list("pgh_context_id", flat=True).distinct())
         events.delete()
     if contexts:

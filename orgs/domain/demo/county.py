@@ -8,14 +8,16 @@ from orgs.domain.demo.organizations import plan_organizations
 from orgs.domain.demo.plan import PlannedCounty
 
 SEED = 360729
+ORGANIZATIONS = 1200
 
 
-def plan_county(seed: int = SEED) -> PlannedCounty:
+def plan_county(seed: int = SEED, size: int = ORGANIZATIONS) -> PlannedCounty:
     """Plans the county without touching the database.
 
     Args:
         seed: another number gives another county; the demo always uses the same.
+        size: how many organizations it has.
     """
     rng = Random(seed)
-    organizations = plan_organizations(rng, Names(rng))
+    organizations = plan_organizations(rng, Names(rng), size)
     return PlannedCounty(organizations, plan_bodies(rng, organizations))

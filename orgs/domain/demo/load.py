@@ -26,10 +26,13 @@ from orgs.models import (
 from orgs.validators import normalise_name
 from quannan.base.domain import audit
 from quannan.base.errors import Refused
+from quannan.base.planner import analyze
 
 SOURCE = "demo"
 # Two loads at once would both find no demo county; the number only has to differ from other advisory locks.
 DEMO_LOCK = 360729_02
+
+REGISTER = (Organization, Placement, Figures, Exclusion, Branch, BranchForm, BranchMembership)
 
 audit.name_actions({"demo.load": "装入演示数据", "demo.clear": "清除演示数据"})
 
@@ -56,7 +59,7 @@ def lock_demo() -> None:
 
 
 @transaction.atomic
-def load_demo(*, by: User | None, now: datetime) -> Loaded:
+def load_demo(*, by: User | None, now: datetime, county: PlannedCounty | None = None) -> Loaded:
     """Writes the demo county with its accounts; does nothing where demo rows exist, changed ones included.
 
     Spans are not brought up to date here: the triggers leave their marks, and the caller settles them.
@@ -64,6 +67,7 @@ def load_demo(*, by: User | None, now: datetime) -> Loaded:
     Args:
         by: who asked for it; None for a command.
         now: the moment of the act, for the audit trail.
+        county: another county than the usual one, such as a smaller one.
 
     Raises:
         Refused: reference data is missing, or a real row already bears a code or account name of the demo.
@@ -71,11 +75,12 @@ def load_demo(*, by: User | None, now: datetime) -> Loaded:
     lock_demo()
     if is_loaded():
         return Loaded()
-    county = plan_county()
+    county = county or plan_county()
     _check_room(county)
     organizations = _write_organizations(county)
     accounts = create_accounts(county, organizations)
     bodies = _write_bodies(county, organizations, {account.username: account for account in accounts})
+    analyze(*REGISTER)
     loaded = Loaded(
         organizations=len(organizations),
         bodies=bodies,

@@ -8,7 +8,6 @@ from random import Random
 from orgs.domain.demo.names import COUNTRY_TRADES, FACTORIES, SOCIETIES, TOWN_TRADES, Names, Trade
 from orgs.domain.demo.plan import FIRST_DAY, LAST_DAY, PlannedExclusion, PlannedFigures, PlannedOrganization
 
-ORGANIZATIONS = 1200
 SURVEY = date(2011, 6, 30)
 YEAR_ENDS = tuple(date(year, 12, 31) for year in (2009, 2010, 2011, 2012))
 
@@ -42,14 +41,15 @@ def _day_between(rng: Random, first: date, last: date) -> date:
     return first + timedelta(days=rng.randrange((last - first).days + 1))
 
 
-def plan_organizations(rng: Random, names: Names) -> list[PlannedOrganization]:
+def plan_organizations(rng: Random, names: Names, size: int) -> list[PlannedOrganization]:
     """All organizations with their placements, figures, exclusions and closures.
 
     Args:
         rng: where the choices come from.
         names: gives out names and codes.
+        size: how many.
     """
-    return [_organization(rng, names, number) for number in range(ORGANIZATIONS)]
+    return [_organization(rng, names, number) for number in range(size)]
 
 
 def _organization(rng: Random, names: Names, number: int) -> PlannedOrganization:
