@@ -4,11 +4,13 @@ from decimal import Decimal
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 register = template.Library()
 
 BAR_WIDTH = 100
+# A mark at 100 % would lie outside the bar.
+LAST_MARK = 99.2
 
 
 @register.simple_tag
@@ -66,22 +68,16 @@ def bar(rate, marks=(), mini: bool = False):
         mini: the small form beside a figure in a table.
     """
     width = min(max(float(rate or 0), 0), BAR_WIDTH)
-    ticks = "".join(
-        f'<rect class="{"mark" if i == 0 else "mark-next"}" x="{min(float(m), 99.2):g}" y="0" width="0.8" height="12"/>'
-        for i, m in enumerate(marks)
-    )
-    body = (
-        '<rect class="track" x="0" y="3" width="100" height="6"/>'
-        f'<rect class="value" x="0" y="3" width="{width:g}" height="6"/>{ticks}'
+    ticks = format_html_join(
+        "",
+        '<rect class="{}" x="{}" y="0" width="0.8" height="12"/>',
+        (("mark-next" if i else "mark", f"{min(float(mark), LAST_MARK):g}") for i, mark in enumerate(marks)),
     )
     return format_html(
-        '<svg class="bar{}" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true">{}</svg>',
+        '<svg class="bar{}" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="track" x="0" y="3" width="100" height="6"/>'
+        '<rect class="value" x="0" y="3" width="{}" height="6"/>{}</svg>',
         " bar-mini" if mini else "",
-        _safe(body),
+        f"{width:g}",
+        ticks,
     )
-
-
-def _safe(markup: str):
-    from django.utils.safestring import mark_safe
-
-    return mark_safe(markup)
