@@ -37,9 +37,14 @@ class SheetContent:
     """What was counted in one worksheet: rows that hold a value, and how far values reach.
 
     ``errors``: (row from 1, column from 0) → the error a formula ended in, such as #REF!.
+    ``part``: its name in the package; ``prefix``: of its XML elements; ``numbered``: whether every
+    row says its number.
     """
 
     name: str
+    part: str = ""
+    prefix: bytes = b""
+    numbered: bool = True
     rows: int = 0
     last_row: int = 0
     last_column: int = 0
@@ -90,7 +95,7 @@ def _inspect(package: zipfile.ZipFile, most_unpacked: int) -> dict[str, SheetCon
         if package.getinfo(index).file_size > _MOST_INDEX:
             raise PackageFault("unsafe")
     sheets = _sheet_parts(package)
-    contents = {name: SheetContent(name) for name in sheets.values()}
+    contents = {name: SheetContent(name, part) for part, name in sheets.items()}
     left = most_unpacked
     for part in parts:
         if part.filename in sheets:
@@ -157,7 +162,7 @@ class _Counter:
     def feed(self, chunk: bytes) -> None:
         if self.prefix is None:
             found = re.search(rb"<([A-Za-z0-9_.-]+:)?worksheet\b", chunk)
-            self.prefix = (found[1] or b"") if found else b""
+            self.prefix = self.content.prefix = (found[1] or b"") if found else b""
         mark = b"<" + self.prefix + b"row"
         self.buffer += chunk
         end = self.buffer.rfind(mark)
@@ -182,6 +187,7 @@ class _Counter:
             return
         found = _ROW_NUMBER.match(piece)
         self.row = int(found[1]) if found else self.row + 1
+        self.content.numbered = self.content.numbered and found is not None
         if b"<" + prefix + b"v" not in piece and b"<" + prefix + b"is" not in piece:
             return
         content = self.content

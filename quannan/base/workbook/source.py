@@ -23,12 +23,15 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from .bands import LongSheet
 from .cells import Raw
 from .package import PackageFault, SheetContent, inspect_package
 
 MOST_ROWS = 200_000
 MOST_UNPACKED = 300 * 1024 * 1024
 MOST_CELLS = 8_000_000
+# Sheets longer than this are read in bands.
+LONG_ROWS = 30_000
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -54,7 +57,7 @@ class Sheet:
 
     name: str
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
-    _rows: CalamineSheet | Path | None = None
+    _rows: CalamineSheet | LongSheet | Path | None = None
     _encoding: str = "utf-8"
     _delimiter: str = ","
     _errors: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -67,16 +70,25 @@ class Sheet:
                 for number, texts in enumerate(csv.reader(lines, delimiter=self._delimiter), 1):
                     yield number, [*texts]
         elif self._rows is not None:
-            # The reader begins with row 1, but with the first column that holds something.
-            start = self._rows.start
-            front: list[Raw] = [""] * (start[1] if start else 0)
-            for number, cells in enumerate(self._rows.iter_rows(), 1):
-                row = [*front, *cells]
+            for number, row in enumerate(self._cells(), 1):
                 if self._errors:
                     for column in range(len(row)):
                         if (number, column) in self._errors:
                             row[column] = self._errors[number, column]
                 yield number, row
+
+    def _cells(self) -> Iterator[list[Raw]]:
+        if isinstance(self._rows, LongSheet):
+            try:
+                yield from self._rows.rows()
+            except (CalamineError, OSError, ValueError) as error:
+                raise WorkbookRefused(BROKEN, "workbook_broken") from error
+        elif isinstance(self._rows, CalamineSheet):
+            # The reader begins with row 1, but with the first column that holds something.
+            start = self._rows.start
+            front: list[Raw] = [""] * (start[1] if start else 0)
+            for cells in self._rows.iter_rows():
+                yield [*front, *cells]
 
 
 @dataclass
@@ -100,6 +112,10 @@ class Source:
         """One sheet by name. Raises ``WorkbookRefused`` when its inside is broken."""
         if self._workbook is None:
             return Sheet(name, [], self.path, self.encoding, self._delimiter)
+        known = self._contents.get(name)
+        if known is not None and known.rows > LONG_ROWS and known.numbered:
+            sheet = LongSheet(self.path, known.part, name, known.prefix)
+            return Sheet(name, sheet.merges(), sheet, _errors=known.errors)
         try:
             content = self._workbook.get_sheet_by_name(name)
             ranges = content.merged_cell_ranges or []
@@ -108,7 +124,6 @@ class Source:
         if content.total_height > MOST_ROWS * 5 // 4 and self.kind == "xls":
             raise WorkbookRefused(too_many_rows(), "workbook_too_large")
         merges = [(first[0], first[1], last[0], last[1]) for first, last in ranges]
-        known = self._contents.get(name)
         return Sheet(name, merges, content, _errors=known.errors if known else {})
 
     def rows_expected(self, name: str) -> int:
@@ -188,7 +203,7 @@ def _open_xlsx(path: Path, sha256: str) -> Source:
                 "请删除数据区以外的行和列、保存后再上传。",
                 "workbook_too_large",
             )
-    workbook = _calamine(path)
+    workbook = _calamine(path, "xlsx")
     return Source(path, "xlsx", "", sha256, _visible(workbook), workbook, package)
 
 
@@ -199,13 +214,15 @@ def _open_xls(path: Path, sha256: str) -> Source:
         raise WorkbookRefused(LOCKED, "workbook_locked")
     if path.stat().st_size > 100 * 1024 * 1024:
         raise WorkbookRefused(too_large(), "workbook_too_large")
-    workbook = _calamine(path)
+    workbook = _calamine(path, "xls")
     return Source(path, "xls", "", sha256, _visible(workbook), workbook)
 
 
-def _calamine(path: Path) -> CalamineWorkbook:
+def _calamine(path: Path, kind: str) -> CalamineWorkbook:
     try:
-        # The content decides what it is; from_path would go by the name.
+        if path.suffix.lower() == f".{kind}":
+            return CalamineWorkbook.from_path(path)
+        # from_path goes by the name, which says something else than the content.
         with path.open("rb") as stream:
             return CalamineWorkbook.from_filelike(io.BytesIO(stream.read()))
     except PasswordError as error:
