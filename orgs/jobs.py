@@ -92,7 +92,7 @@ def row_results(result: CheckResult) -> Iterator[JobRow]:
 
 
 def summary_of(result: CheckResult) -> dict[str, Any]:
-    """Counts by outcome and by column, and the questions that want an answer; JSON."""
+    """Counts by outcome and by column, organizations newly covered by line, and the questions that want an answer; JSON."""
     columns = Counter(problem.header or WHOLE_ROW for problem in result.checked.problems())
     questions = [
         {"row": problem.row, "name": row.label, "line": problem.field.rsplit("_", 1)[0], "header": problem.header}
@@ -100,7 +100,8 @@ def summary_of(result: CheckResult) -> dict[str, Any]:
         for problem in row.problems
         if problem.code == "registered_but_none"
     ]
-    return {**result.counts(), "columns": dict(columns.most_common()), "questions": questions}
+    began = Counter(body.line for row in result.plan.rows for body in row.bodies)
+    return {**result.counts(), "columns": dict(columns.most_common()), "questions": questions, "began": dict(began)}
 
 
 @job_handler("orgs.import_check", result_url=import_page)

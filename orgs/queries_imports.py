@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from orgs.lines import Line
 from orgs.models import ImportRun
 from quannan.base.models import Job, JobRow, JobState, RowOutcome
 from quannan.base.queries import JobCard, job_card
@@ -36,6 +37,12 @@ class ImportView:
     counts: dict[str, int | None]
     rows_job: Job | None
     mine: bool
+
+    @property
+    def began(self) -> list[tuple[str, int]]:
+        """(line in words, organizations that the form newly puts under a body of it), in the order of the lines."""
+        kept = self.found.check_result.get("began", {})
+        return [(line.label, kept[line.value]) for line in Line if kept.get(line.value)]
 
     @property
     def steps(self) -> list[tuple[str, str]]:

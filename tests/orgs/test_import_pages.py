@@ -107,6 +107,7 @@ def test_check_changes_nothing_and_shows_what_would(client, office, upload):
     text = response.content.decode()
     assert "H6" in text and "I6" in text and "约5" in text
     assert "截至 2011-06-30" in text
+    assert view.began == [("工会", 2)]
     assert "摸底表" in text and "从业人员情况/其中:女性" in text
 
 
