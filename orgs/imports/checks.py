@@ -14,7 +14,8 @@ from orgs.lines import LINES, Line
 from orgs.models import BodyForm
 from orgs.models.codes import CodeList
 from orgs.validators import validate_old_code, validate_uscc
-from quannan.base.workbook.cells import CLEAR, FAULTY, NONE, FuzzyDate, Unlisted
+from quannan.base.workbook.cells import CLEAR, FAULTY, NONE, FuzzyDate
+from quannan.base.workbook.choices import Unlisted
 from quannan.base.workbook.declare import Problem, Row
 
 FORM_LINES = tuple(line for line in LINES if line != Line.MECHANISM)

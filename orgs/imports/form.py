@@ -11,17 +11,16 @@ from orgs.models.codes import CodeList
 from quannan.base.workbook.cells import (
     NEGATIVE_WORDS,
     NONE,
-    Choice,
     Money,
     Phone,
     Raw,
     Text,
-    choice,
     code,
     count,
     date,
     fold,
 )
+from quannan.base.workbook.choices import Choice, choice
 from quannan.base.workbook.declare import Column, ImportForm
 
 FORM_CODE = "F0"

@@ -36,6 +36,8 @@ _LISTS = {
     "registration_type": CodeList.REGISTRATION_TYPE,
     "industry": CodeList.INDUSTRY,
 }
+# Shared by all rows that are done with.
+_NOTHING: list[Any] = []
 _FINENESS = {"day": 0, "month": 1, "year": 2}
 
 
@@ -65,7 +67,7 @@ def plan_import(
         if row.accepted:
             plan.rows.append(planner.plan(row))
         row.label = _text(row["name"])
-        row.values = []
+        row.values = _NOTHING
         if progress is not None and done % 1000 == 0:
             progress(done, total)
     return plan
@@ -79,6 +81,7 @@ class _RowPlanner:
     def __init__(self, maps: RegisterMaps, bodies: BodyPlanner) -> None:
         self.maps = maps
         self.bodies = bodies
+        self._placements: dict[int, PlacementOp] = {}
 
     def plan(self, row: Row) -> RowPlan:
         known = self.maps.organization(row_code(row))
@@ -110,13 +113,17 @@ class _RowPlanner:
             _text(row["contact_phone"]),
             _text(row["remark"]),
         )
-        target.placement = PlacementOp(row["unit"].id)
+        target.placement = self._first_placement(row["unit"].id)
         values = tuple(None if (value := row[field]) is CLEAR else value for field in FIGURE_FIELDS)
         if any(value is not None for value in values):
             target.figures = FiguresOp(None, values)
         # A created row's preview names its bodies; the rest is the row itself.
         target.changes = tuple(self.bodies.plan_row(row, None, target))
         return target
+
+    def _first_placement(self, unit_id: int) -> PlacementOp:
+        """One object a unit: thousands of new organizations come under the same few."""
+        return self._placements.setdefault(unit_id, PlacementOp(unit_id))
 
     def _current(self, known: KnownOrganization) -> bool:
         """Whether no later form has spoken of the organization: an older one only fills gaps."""

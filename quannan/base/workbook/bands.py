@@ -42,8 +42,8 @@ class LongSheet:
         expected = 1
         with TemporaryDirectory(prefix="quannan-band-") as folder:
             band_file = Path(folder) / "band.xlsx"
-            for first, text in self._bands():
-                self._write(band_file, text)
+            for first, pieces in self._bands():
+                self._write(band_file, pieces)
                 with CalamineWorkbook.from_path(band_file) as book:
                     sheet = book.get_sheet_by_name(self.name)
                     front: list[Raw] = [""] * (sheet.start[1] if sheet.start else 0)
@@ -70,8 +70,8 @@ class LongSheet:
                 tail = text[end:]
         return found
 
-    def _bands(self) -> Iterator[tuple[int, bytes]]:
-        """(number of the first row, XML of a sheet) of each band."""
+    def _bands(self) -> Iterator[tuple[int, list[bytes]]]:
+        """(number of the first row, XML of a sheet in pieces) of each band."""
         mark = b"<" + self.prefix + b"row"
         closing = b"</" + self.prefix + b"sheetData></" + self.prefix + b"worksheet>"
         preamble, pieces, waiting = b"", [], b""
@@ -95,13 +95,13 @@ class LongSheet:
         if pieces:
             yield self._band(preamble or last[0], pieces, closing)
 
-    def _band(self, preamble: bytes, pieces: list[bytes], closing: bytes) -> tuple[int, bytes]:
-        mark = b"<" + self.prefix + b"row"
+    def _band(self, preamble: bytes, pieces: list[bytes], closing: bytes) -> tuple[int, list[bytes]]:
         found = _ROW_NUMBER.match(pieces[0])
-        text = b"".join([preamble, *(mark + piece for piece in pieces), closing])
-        return int(found[1]) if found else 1, text
+        return int(found[1]) if found else 1, [preamble, *pieces, closing]
 
-    def _write(self, out: Path, text: bytes) -> None:
+    def _write(self, out: Path, pieces: list[bytes]) -> None:
+        preamble, *rows, closing = pieces
+        mark = b"<" + self.prefix + b"row"
         with zipfile.ZipFile(self.path) as package, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as band:
             names = set(package.namelist())
             for name in (*_NEEDED, *_HELPERS):
@@ -110,7 +110,10 @@ class LongSheet:
                         while chunk := source.read(_CHUNK):
                             target.write(chunk)
             with band.open(self.part, "w") as target:
-                target.write(text)
+                target.write(preamble)
+                for first in range(0, len(rows), 500):
+                    target.write(mark + mark.join(rows[first : first + 500]))
+                target.write(closing)
 
 
 def _position(letters: bytes) -> int:

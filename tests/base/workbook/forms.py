@@ -1,6 +1,7 @@
 """A small form for the tests: name, code, unit, staff, money and one body with form and date."""
 
-from quannan.base.workbook.cells import Money, Text, choice, code, count, date
+from quannan.base.workbook.cells import Money, Text, code, count, date
+from quannan.base.workbook.choices import choice
 from quannan.base.workbook.declare import Column, ImportForm
 
 

@@ -14,14 +14,13 @@ from quannan.base.workbook.cells import (
     Money,
     Phone,
     Text,
-    Unlisted,
-    choice,
     code,
     count,
     date,
     is_blank,
     is_clear,
 )
+from quannan.base.workbook.choices import Unlisted, choice
 
 
 def refused(clean, raw):
