@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from quannan.base.embedded import Postgres, Service, Valkey
+from quannan.base.processes import alive
 from quannan.base.var import SetupError, Var, lock, locked
 
 MOST_RESTARTS = 5
@@ -29,6 +30,10 @@ def in_use(var: Var) -> Path:
 
 def keeper_lock(var: Var) -> Path:
     return var.run / "keeper"
+
+
+def keeper_pid(var: Var) -> Path:
+    return var.run / "keeper.pid"
 
 
 def services_file(var: Var) -> Path:
@@ -113,9 +118,13 @@ def _start_keeper(var: Var, needed: Sequence[str]) -> dict[str, str]:
 
 def wait_for_end(var: Var, seconds: float = 40) -> None:
     """Return when the keeper has ended, or at once when somebody else still uses the services."""
+    pid = _noted_pid(var)
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if not keeper_runs(var):
+            # Its lock is let go of an instant before the process is gone.
+            while pid and alive(pid, "quannan.base.keeper") and time.monotonic() < end:
+                time.sleep(0.01)
             return
         handle = lock(in_use(var), fcntl.LOCK_EX | fcntl.LOCK_NB)
         if handle is None:
@@ -126,6 +135,13 @@ def wait_for_end(var: Var, seconds: float = 40) -> None:
         else:
             os.close(handle)
         time.sleep(0.03)
+
+
+def _noted_pid(var: Var) -> int:
+    try:
+        return int(keeper_pid(var).read_text())
+    except (OSError, ValueError):
+        return 0
 
 
 def keeper_runs(var: Var) -> bool:
@@ -158,6 +174,7 @@ class Keeper:
             time.sleep(0.02)
         else:
             return 0
+        keeper_pid(self.var).write_text(str(os.getpid()))
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._stop_asked)
         try:
@@ -215,6 +232,7 @@ class Keeper:
         aside.rename(services_file(self.var))
 
     def _stop(self) -> None:
+        keeper_pid(self.var).unlink(missing_ok=True)
         services_file(self.var).unlink(missing_ok=True)
         for service in reversed(self.services):
             service.stop()

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -28,17 +29,18 @@ def spawn(
     """Start a child that gets `on_parent_death` from the kernel when this process ends in whatever way.
 
     `as_plain_user` lets root start a program that refuses root: in a user namespace where root's own files belong to
-    an ordinary user. `own_session` keeps a terminal's Ctrl-C away from it: its parent decides the order of stopping.
+    an ordinary user; likewise a user without a name, as containers have them. `own_session` keeps a terminal's Ctrl-C away from it: its parent decides the order of stopping.
     Must be called from the main thread, whose end is what the kernel watches. Raises OSError if it cannot start.
     """
-    if as_plain_user and os.geteuid() == 0 and not _can_make_namespace():
+    in_namespace = as_plain_user and (os.geteuid() == 0 or not _has_name(os.geteuid()))
+    if in_namespace and os.geteuid() == 0 and not _can_make_namespace():
         # Containers often forbid namespaces; then a nobody who may still open root's folders.
         setpriv = shutil.which("setpriv")
         if not setpriv:
             raise OSError("root 用户下启动数据库需要 setpriv(在 util-linux 软件包里)")
         return subprocess.Popen(
             [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=+dac_override",
-             "--ambient-caps=+dac_override", "--pdeathsig", str(int(on_parent_death)), "--", *words],
+             "--ambient-caps=+dac_override", "--pdeathsig", on_parent_death.name, "--", *words],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env, cwd=cwd, start_new_session=own_session,
         )  # fmt: skip
     return subprocess.Popen(
@@ -49,7 +51,7 @@ def spawn(
         env=env,
         cwd=cwd,
         start_new_session=own_session,
-        preexec_fn=_before_exec(on_parent_death, as_plain_user and os.geteuid() == 0),
+        preexec_fn=_before_exec(on_parent_death, in_namespace),
     )
 
 
@@ -67,12 +69,26 @@ def _before_exec(on_parent_death: signal.Signals, in_namespace: bool) -> Callabl
     return prepare
 
 
+def _has_name(user: int) -> bool:
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return False
+    return True
+
+
+def _plain_user() -> int:
+    """An ordinary user whom the machine knows by name: initdb asks for the name."""
+    return next((user.pw_uid for user in pwd.getpwall() if user.pw_name == "nobody"), 65534)
+
+
 def _enter_namespace() -> None:
+    outside, group, inside = os.geteuid(), os.getegid(), _plain_user()
     if _libc.unshare(CLONE_NEWUSER):
         raise OSError(ctypes.get_errno(), "unshare")
     Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text("1000 0 1")
-    Path("/proc/self/gid_map").write_text("1000 0 1")
+    Path("/proc/self/uid_map").write_text(f"{inside} {outside} 1")
+    Path("/proc/self/gid_map").write_text(f"{inside} {group} 1")
 
 
 def _can_make_namespace() -> bool:

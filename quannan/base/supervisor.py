@@ -33,6 +33,7 @@ class Part:
         self.label, self.words, self.log, self.stop_steps = label, list(words), log, list(stop)
         self.child: subprocess.Popen[bytes] | None = None
         self.restarts: list[float] = []
+        self.steps_taken = 0
 
     def start(self, env: dict[str, str]) -> None:
         with open(self.log, "ab") as log:
@@ -41,6 +42,18 @@ class Part:
     def ended(self) -> int | None:
         """The exit code of a part that stopped by itself, else None."""
         return self.child.poll() if self.child else None
+
+    def urge(self, elapsed: float) -> None:
+        """Send the next of its stopping signals when its time has come, SIGKILL after the last.
+
+        `elapsed`: seconds since the stopping began.
+        """
+        assert self.child is not None
+        steps = [*self.stop_steps, (signal.SIGKILL, 0.0)]
+        due = sum(seconds for _, seconds in steps[: self.steps_taken])
+        if self.steps_taken < len(steps) and elapsed >= due:
+            self.child.send_signal(steps[self.steps_taken][0])
+            self.steps_taken += 1
 
     def may_restart(self) -> bool:
         """Whether it has not stopped too often just now; counts this time."""
@@ -146,7 +159,7 @@ class Supervisor:
     def _look_after(self) -> bool:
         """Restart what stopped, and say so; False when something stops again and again."""
         self._tell_of_services()
-        if self.env.keys() & {"DATABASE_URL", "REDIS_URL"} and not self._keep_services():
+        if not self._keep_services():
             return False
         for part in self.parts:
             code = part.ended()
@@ -185,7 +198,7 @@ class Supervisor:
         while running:
             elapsed = time.monotonic() - began
             for part in running:
-                _signal_due(part, elapsed)
+                part.urge(elapsed)
             time.sleep(0.05)
             running = [part for part in running if part.child and part.child.poll() is None]
 
@@ -193,17 +206,6 @@ class Supervisor:
         if not self.stopping:
             say("正在停下……")
         self.stopping = True
-
-
-def _signal_due(part: Part, elapsed: float) -> None:
-    """Send the part the next signal of its steps when its time has come, SIGKILL after the last."""
-    assert part.child is not None
-    due = 0.0
-    for index, (number, seconds) in enumerate([*part.stop_steps, (signal.SIGKILL, 0.0)]):
-        if elapsed >= due and getattr(part, "_sent", -1) < index:
-            part.child.send_signal(number)
-            part._sent = index  # type: ignore[attr-defined]
-        due += seconds
 
 
 def _now() -> str:
