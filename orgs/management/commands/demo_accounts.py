@@ -18,6 +18,7 @@ class Command(BaseCommand):
         for row in table:
             padded = [row[column] + " " * (widths[column] - _width(row[column])) for column in range(2)]
             self.stdout.write("  " + "  ".join([*padded, row[2]]))
+        self.stdout.write("演示县的历史在 2009 至 2012 年,登录后请把页面顶上的“截至”改成 2011-06-30 来看。")
 
 
 def _width(text: str) -> int:
