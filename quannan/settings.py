@@ -131,6 +131,7 @@ CELERY_BEAT_SCHEDULE = {
     "jobs whose worker died": {"task": "base.mark_interrupted_jobs", "schedule": 60.0},
     "jobs whose message was lost": {"task": "base.resend_queued_jobs", "schedule": 60.0},
     "files whose upload was undone": {"task": "base.sweep_stray_files", "schedule": crontab(hour=3, minute=30)},
+    "files that no row names": {"task": "base.sweep_stray_files", "schedule": crontab(hour=3, minute=10)},
     "spans of changed organizations": {"task": "coverage.drain_marks", "schedule": 60.0},
     "spans rebuilt and compared": {"task": "coverage.verify_coverage", "schedule": crontab(hour=2, minute=30)},
 }

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from quannan.base import processes
@@ -133,7 +133,7 @@ class Postgres:
                 words, log=log, env=self._environ(), on_parent_death=signal.SIGINT, as_plain_user=True
             )
 
-    def _connect(self, database: str, role: str, secret: str):  # type: ignore[no-untyped-def]
+    def _connect(self, database: str, role: str, secret: str) -> Any:
         import psycopg2
 
         return psycopg2.connect(

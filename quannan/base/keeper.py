@@ -100,13 +100,14 @@ def ensure(var: Var, needed: Sequence[str]) -> dict[str, str]:
 
 def _start_keeper(var: Var, needed: Sequence[str]) -> dict[str, str]:
     # Its own session and no inherited descriptors: it must outlive whoever started it, and hold none of their locks.
-    child = subprocess.Popen(
-        [sys.executable, "-m", "quannan.base.keeper", str(var.root), *needed],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=open(log_file(var), "ab"),  # noqa: SIM115 - handed to the child
-        start_new_session=True,
-    )
+    with open(log_file(var), "ab") as log:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "quannan.base.keeper", str(var.root), *needed],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            start_new_session=True,
+        )
     assert child.stdout is not None
     said = child.stdout.read().decode(errors="replace").strip()
     child.stdout.close()
