@@ -78,7 +78,7 @@ def main(arguments: Sequence[str]) -> int:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGTERM, lambda number, _: tests.send_signal(number))
             code = tests.wait()
-            return code or int(not passed)
+            return (code if code >= 0 else 128 - code) or int(not passed)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

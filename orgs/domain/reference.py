@@ -36,11 +36,7 @@ def load_reference() -> None:
     Code.objects.bulk_create([Code(**row) for row in rows_of("codes")], ignore_conflicts=True)
     known = set(BodyForm.objects.values_list("code", flat=True))
     BodyForm.objects.bulk_create(
-        [
-            BodyForm(order=order, **row)
-            for order, row in enumerate(rows_of("body_forms"))
-            if row["code"] not in known
-        ]
+        [BodyForm(order=order, **row) for order, row in enumerate(rows_of("body_forms")) if row["code"] not in known]
     )
     Role.objects.bulk_create(
         [Role(**row) for row in rows_of("roles")],
