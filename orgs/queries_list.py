@@ -38,6 +38,17 @@ def scope_units(user) -> list[UnitChoice]:
     return kept
 
 
+def filter_units(user) -> list[UnitChoice]:
+    """Units a list can be filtered by; for accounts of single organizations all of them.
+
+    Such accounts see no unit of their own, yet their figures stand under one; the rows stay limited to their sight.
+
+    Args:
+        user: the signed-in User.
+    """
+    return scope_units(user) or unit_choices(Unit.objects.all())
+
+
 def unit_choices(rows: QuerySet[Unit]) -> list[UnitChoice]:
     """Units in use as a choice list, parents before children, each level in its own order.
 

@@ -15,10 +15,9 @@ from coverage.models import Span
 from coverage.queries import has_pending_marks
 from coverage.queries_pages import closed_spans, rows_of, spans_at, with_figure
 from coverage.tables import LIST_COLUMNS
-from orgs.models import Unit
 from orgs.models.codes import CodeList
 from orgs.permissions import may_edit_register, may_export_register, may_see_coverage, may_see_register
-from orgs.queries_list import UnitChoice, code_labels, scope_units, unit_choices
+from orgs.queries_list import UnitChoice, code_labels, filter_units
 from quannan.base.scope import page_for, working_scope
 from quannan.base.tables import headers, page_of, sort_order, with_parameters
 
@@ -44,8 +43,7 @@ class Listing:
 
 def _listing(request: HttpRequest, *, drill: bool) -> Listing:
     scope = working_scope(request)
-    # Accounts of single organizations see no unit of their own, yet their figures stand under one.
-    units = scope_units(request.user) or unit_choices(Unit.objects.all())
+    units = filter_units(request.user)
     industries = sorted(code_labels(CodeList.INDUSTRY).get(CodeList.INDUSTRY, {}).items())
     closed = not drill and request.GET.get("state") == "closed"
     spans = closed_spans(request.user, scope.as_of) if closed else spans_at(request.user, scope.as_of)
