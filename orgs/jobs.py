@@ -87,8 +87,11 @@ def row_results(result: CheckResult) -> Iterator[JobRow]:
     for problem in result.checked.file_warnings:
         sums.setdefault(problem.row, []).append(_message(problem))
     for skipped in result.checked.skipped:
-        messages = [_note("skipped", SKIP_WORDS[skipped.reason], ""), *sums.get(skipped.row, [])]
+        messages = [_note("skipped", SKIP_WORDS[skipped.reason], ""), *sums.pop(skipped.row, [])]
         yield JobRow(number=skipped.row, outcome=RowOutcome.SKIPPED, label=skipped.text, messages=messages)
+    for number, messages in sums.items():
+        # What the file as a whole makes one ask stands at its header.
+        yield JobRow(number=number, outcome=RowOutcome.SKIPPED, label="整个文件", messages=messages)
 
 
 def summary_of(result: CheckResult) -> dict[str, Any]:

@@ -218,9 +218,10 @@ _MEMBERSHIPS = """
     ORDER BY m.id
 """
 
+# Demo bodies are left out: what joins one would go when the demo is cleared.
 _JOINT = """
     SELECT name_key, line, id, name, founded_on, founded_precision
     FROM orgs_branch
-    WHERE composition <> 'own' AND name_key <> '' AND dissolved_on IS NULL
+    WHERE composition <> 'own' AND name_key <> '' AND dissolved_on IS NULL AND NOT is_demo
     ORDER BY id DESC
 """

@@ -21,6 +21,7 @@ from orgs.models import User
 from orgs.permissions import scope_of, today
 from quannan.base.workbook.cells import CellError, code
 from quannan.base.workbook.check import SKIP_WORDS, Checked, check_workbook, column_cells
+from quannan.base.workbook.declare import WARNING, Problem
 from quannan.base.workbook.headers import Reading
 from quannan.base.workbook.source import Sheet, WorkbookRefused
 
@@ -129,6 +130,7 @@ def check_file(
 
     checked = check_workbook(path, register_form(lists), prepare=prepare, progress=_step(progress, "检查各行"))
     (maps,) = loaded
+    checked.file_warnings[:0] = _about_the_file(checked.reading, maps.as_of)
     plan = plan_import(checked, maps, FORM_CODE, endings=endings, progress=_step(progress, "与台账比对"))
     return CheckResult(maps.as_of, checked, plan)
 
@@ -190,6 +192,17 @@ def _as_of(given: dt.date | None, reading: Reading) -> dt.date:
     if date > today():
         raise WorkbookRefused(f"截止日期{date}晚于今天,请核对年份和月份。", "as_of_in_future")
     return date
+
+
+def _about_the_file(reading: Reading, as_of: dt.date) -> list[Problem]:
+    """What the file as a whole makes one ask, placed at its header."""
+    found = []
+    if reading.as_of is not None and reading.as_of != as_of:
+        found.append(("as_of_differs", f"表上印的截止日期是{reading.as_of},这次按{as_of}导入,请核对。"))
+    for name in reading.other_sheets:
+        found.append(("sheet_not_read", f"工作表“{name}”也是这种表,没有读入;需要的请放到单独的文件里再导入。"))
+    row = reading.header_rows[0]
+    return [Problem(row, "", reading.sheet, "", "", code, message, WARNING) for code, message in found]
 
 
 def _codes(reading: Reading, sheet: Sheet) -> set[str]:

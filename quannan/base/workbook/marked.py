@@ -36,6 +36,10 @@ _WRAP = Alignment(wrap_text=True, vertical="top")
 _AUTHOR = "导入检查"
 
 
+# What the writing library raises on workbooks it cannot take in though they can be read.
+_CANNOT_LOAD = (ValueError, TypeError, KeyError, AttributeError, IndexError, OSError, zipfile.BadZipFile)
+
+
 @dataclass
 class Fault:
     """What is marked: a cell (``column`` letters) or, with no column, a row."""
@@ -104,8 +108,11 @@ def _long(sheet: Sheet) -> bool:
 
 def _mark_workbook(source: Source, reading: Mapping[str, Any], faults: dict[int, list[Fault]], out: Path) -> Marked:
     lost = _lost_parts(source.path)
+    try:
+        book = load_workbook(source.path)
+    except _CANNOT_LOAD:
+        return _mark_copied(source, reading, faults, out)
     rows = _faulty_rows(source.sheet(reading["sheet"]), reading, faults)
-    book = load_workbook(source.path)
     cells = _mark_sheet(book[reading["sheet"]], reading, faults)
     _faulty_sheet(book, rows)
     book.save(out)
@@ -113,7 +120,7 @@ def _mark_workbook(source: Source, reading: Mapping[str, Any], faults: dict[int,
 
 
 def _mark_copied(source: Source, reading: Mapping[str, Any], faults: dict[int, list[Fault]], out: Path) -> Marked:
-    """.xls and .csv: values and merged cells are carried into a new workbook."""
+    """.xls, .csv and odd .xlsx: values and merged cells are carried into a new workbook."""
     rows = _faulty_rows(source.sheet(reading["sheet"]), reading, faults)
     book = Workbook()
     book.remove(book.active)
@@ -129,8 +136,8 @@ def _mark_copied(source: Source, reading: Mapping[str, Any], faults: dict[int, l
             cells = _mark_sheet(copy, reading, faults)
     _faulty_sheet(book, rows)
     book.save(out)
-    kept_values = "字体、颜色、列宽等格式(.xls 只带回内容和合并单元格)"
-    return Marked(True, len(faults), cells, [kept_values] if source.kind == "xls" else [])
+    lost = [] if source.kind == "csv" else ["字体、颜色、列宽等格式(只带回内容和合并单元格)"]
+    return Marked(True, len(faults), cells, lost)
 
 
 def _only_faulty(source: Source, reading: Mapping[str, Any], faults: dict[int, list[Fault]], out: Path) -> Marked:

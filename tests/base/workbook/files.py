@@ -158,8 +158,8 @@ def locked_workbook(path: Path) -> Path:
     return compound(path, {"EncryptionInfo": b"\4\0\4\0" + b"<encryption/>", "EncryptedPackage": b"\x13" * 6000})
 
 
-def old_workbook(path: Path, rows, sheet="表") -> Path:
-    """An .xls (BIFF8) with one sheet of texts and numbers."""
+def old_workbook(path: Path, rows, sheet="表", locked=False) -> Path:
+    """An .xls (BIFF8) with one sheet of texts and numbers; ``locked``: as with a password to open."""
 
     def record(kind: int, content: bytes) -> bytes:
         return struct.pack("<HH", kind, len(content)) + content
@@ -180,6 +180,8 @@ def old_workbook(path: Path, rows, sheet="表") -> Path:
                 cells += record(0x0203, place + struct.pack("<d", value))
     end = record(0x000A, b"")
     codepage = record(0x0042, struct.pack("<H", 1200))
+    if locked:
+        codepage = record(0x002F, struct.pack("<HHH", 1, 1, 1) + bytes(48)) + codepage
     length = len(start(5) + codepage) + 4 + 6 + len(wide(sheet, "B")) + len(end)
     bound = record(0x0085, struct.pack("<IBB", length, 0, 0) + wide(sheet, "B"))
     return compound(path, {"Workbook": start(5) + codepage + bound + end + start(0x10) + cells + end})

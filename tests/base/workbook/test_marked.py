@@ -135,3 +135,25 @@ def test_runs_as_a_process_of_its_own(tmp_path):
     words[3] = str(faults)
     refused = subprocess.run(words, capture_output=True, text=True, check=False)
     assert (refused.returncode, "不是 Excel 表格" in refused.stderr) == (2, True)
+
+
+def test_workbook_whose_styles_the_library_refuses_comes_back_plain(mark, tmp_path):
+    def cell(at, row, text):
+        return files.text_cell(f"{at}{row}", text)
+
+    rows = [["单位名称", "信用代码", "员工数"], ["甲公司", "A1", "约5"]]
+    xml = "".join(
+        f'<row r="{number}">{"".join(cell(at, number, text) for at, text in zip("ABC", row, strict=True))}</row>'
+        for number, row in enumerate(rows, 1)
+    )
+    styles = (
+        '<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        '<fonts count="1"><font><family val="99"/></font></fonts></styleSheet>'
+    )
+    path = files.raw_workbook(
+        tmp_path / "a.xlsx",
+        f"{files.SHEET_HEAD}<sheetData>{xml}</sheetData></worksheet>",
+        extra={"xl/styles.xml": styles},
+    )
+    made, book = mark(path)
+    assert (book["表"]["C2"].comment.text[:5], len(made.lost)) == ("读不出人数", 1)

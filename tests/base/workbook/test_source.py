@@ -56,6 +56,7 @@ REFUSED = {
     "no workbook inside": ("a.xlsx", no_workbook_inside, "不是 Excel 表格文件"),
     "document type": ("a.xlsx", with_entities, "为安全起见"),
     "locked": ("a.xlsx", files.locked_workbook, "打开密码"),
+    "locked xls": ("a.xls", lambda path: files.old_workbook(path, GOOD, locked=True), "打开密码"),
     "too many rows": ("a.xlsx", lambda path: files.many_rows(path, MOST_ROWS + 1), "超过200,000行"),
     "too many lines": ("a.csv", write(b"a,b\n" * (MOST_ROWS + 1)), "超过200,000行"),
     "cell far away": ("a.xlsx", far_cell, "XFD900000"),

@@ -3,7 +3,9 @@
 import datetime as dt
 
 import pytest
+from openpyxl import Workbook, load_workbook
 
+from orgs.imports import check_file
 from orgs.models import Unit
 from tests.orgs.imports.conftest import faults, lawful, uscc
 
@@ -151,10 +153,6 @@ def test_blank_part_is_compared_with_what_the_register_has(load, check):
 
 
 def test_old_code_may_stand_for_the_unified_one(reference, tmp_path):
-    from openpyxl import Workbook
-
-    from orgs.imports import check_file
-
     book = Workbook()
     book.active.append(["单位名称", "统一社会信用代码", "组织机构代码", "主管党委", "单位类别", "登记日期"])
     book.active.append(["甲厂", None, "12345678-9", "城厢镇", "非公有制企业", "2001"])
@@ -162,3 +160,16 @@ def test_old_code_may_stand_for_the_unified_one(reference, tmp_path):
     book.save(tmp_path / "a.xlsx")
     result = check_file(tmp_path / "a.xlsx", dt.date(2011, 6, 30))
     assert [(problem.cell, problem.code) for problem in result.checked.errors()] == [("C3", "bad_old_code")]
+
+
+def test_date_and_sheets_of_the_file_are_asked_about(reference, form_file):
+    path = form_file(lawful())
+    book = load_workbook(path)
+    page = book.active
+    page.insert_rows(1)
+    page["A1"] = "截止日期:2010年6月30日"
+    book.copy_worksheet(page).title = "乙镇"
+    book.save(path)
+    result = check_file(path, dt.date(2011, 6, 30))
+    assert [problem.code for problem in result.checked.warnings()] == ["as_of_differs", "sheet_not_read"]
+    assert result.counts()["warnings"] == 1
