@@ -22,7 +22,6 @@ name_actions(
         "body.confirm": "确认党群组织",
         "body.refuse": "不予确认党群组织",
         "account.first": "建立首个账号",
-        "account.own_password": "更改自己的密码",
         "account.create": "新增账号",
         "account.assign_role": "授予角色",
         "account.remove_role": "收回角色",
