@@ -28,5 +28,6 @@ name_actions(
         "account.disable": "停用账号",
         "account.enable": "启用账号",
         "account.reset_password": "重设密码",
+        "account.own_password": "更改自己的密码",
     }
 )
