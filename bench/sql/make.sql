@@ -11,7 +11,7 @@ TRUNCATE orgs_organization, orgs_placement, orgs_figures, orgs_exclusion, orgs_b
 INSERT INTO orgs_organization (id, name, name_key, former_names, search_text, sort_key, kind, registration_type,
     industry, registered_on, registered_precision, closed_on, closed_precision, closed_state, contact_name,
     contact_phone, remark, is_demo, version, created_at, updated_at)
-SELECT i, '测量组织' || i, '测量组织' || i, '{}', '测量组织' || i, lpad(i::text, 10, '0'),
+SELECT i, '测量组织' || i, '测量组织' || i, '{}', ' 测量 量组 组织 测量组织' || i || ' ', lpad(i::text, 10, '0'),
     CASE WHEN pg_temp.draw(i, 1, 20) = 0 THEN 'social' ELSE 'enterprise' END, '',
     chr(65 + pg_temp.draw(i, 2, 19)::int),
     date '2004-01-01' + pg_temp.draw(i, 3, 1900)::int, 'day',

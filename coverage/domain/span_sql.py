@@ -28,7 +28,9 @@ SPAN_COLUMNS = (
 
 CELL_COLUMNS = ("day", "unit_id", "kind", "scale", "is_key")
 
-ONLY = "= ANY(%(ids)s::bigint[])"
+# The organizations worked out: those in the parameter `ids` (bigint[]), or those from `first` to `last`.
+THESE = "= ANY(%(ids)s::bigint[])"
+WITHIN = "BETWEEN %(first)s AND %(last)s"
 
 
 def _codes(states) -> str:
@@ -103,15 +105,15 @@ def _rules() -> str:
     )"""
 
 
-def spans_select(*, restricted: bool) -> str:
+def spans_select(*, only: str = "") -> str:
     """The SELECT that yields the rows of the span table, in the order of SPAN_COLUMNS.
 
     Args:
-        restricted: whether only the organizations in the parameter `ids` (bigint[]) are worked out.
+        only: THESE or WITHIN, where not everybody is worked out.
     """
-    own = f"AND o.id {ONLY}" if restricted else ""
-    of = f"WHERE organization_id {ONLY}" if restricted else ""
-    member = f"AND m.organization_id {ONLY}" if restricted else ""
+    own = f"AND o.id {only}" if only else ""
+    of = f"WHERE organization_id {only}" if only else ""
+    member = f"AND m.organization_id {only}" if only else ""
     head_counts = ", ".join(HEAD_COUNTS)
     known = " OR ".join(f"f.{c} IS NOT NULL" for c in HEAD_COUNTS)
     cover = ",\n            ".join(
@@ -209,14 +211,14 @@ def spans_select(*, restricted: bool) -> str:
     """
 
 
-def spans_insert(*, target: str = "coverage_span", restricted: bool = False) -> str:
-    """INSERT … SELECT of all spans, or of the organizations in the parameter `ids`.
+def spans_insert(*, target: str = "coverage_span", only: str = "") -> str:
+    """INSERT … SELECT of all spans, or of some organizations'.
 
     Args:
         target: the table written, of the shape of coverage_span.
-        restricted: see `spans_select`.
+        only: see `spans_select`.
     """
-    return f"INSERT INTO {target} ({', '.join(SPAN_COLUMNS)}) {spans_select(restricted=restricted)}"
+    return f"INSERT INTO {target} ({', '.join(SPAN_COLUMNS)}) {spans_select(only=only)}"
 
 
 def _delta_counts(sign: str) -> str:
@@ -278,10 +280,10 @@ def refresh_statement() -> str:
     sums = ", ".join(f"{c} = d.{c} + excluded.{c}" for c in DELTA_COLUMNS)
     return f"""
     WITH gone AS (
-        DELETE FROM coverage_span WHERE organization_id {ONLY} RETURNING {span_columns}
+        DELETE FROM coverage_span WHERE organization_id {THESE} RETURNING {span_columns}
     ),
     come AS (
-        {spans_insert(restricted=True)} RETURNING {span_columns}
+        {spans_insert(only=THESE)} RETURNING {span_columns}
     ),
     moved AS (
         SELECT {span_columns}, -1 AS weight FROM gone UNION ALL SELECT {span_columns}, 1 FROM come

@@ -9,11 +9,14 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from coverage.domain.span_sql import SPAN_COLUMNS, deltas_insert, refresh_statement, spans_insert
+from coverage.domain.span_sql import SPAN_COLUMNS, WITHIN, deltas_insert, refresh_statement, spans_insert
 from coverage.models import DELTA_COLUMNS, DirtyMark, RebuildCheck, Span
 
 # One writer of spans at a time; the number only has to differ from other advisory locks of this database.
 SPAN_LOCK = 360729_01
+
+# So many organizations are worked out at a time: what they need fits in memory, and the cost grows with their number.
+PART = 20_000
 
 # Up to so many organizations a change is worked in within the request that made it; above, by the worker.
 INLINE_LIMIT = 200
@@ -36,6 +39,23 @@ def _lock(cursor) -> None:
     cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SPAN_LOCK])
 
 
+def _fill(cursor, target: str) -> int:
+    """Works out everybody's spans into an empty table, part by part; returns how many there are.
+
+    An organization's spans depend on that organization alone, so the parts give what one statement over all would.
+    """
+    cursor.execute(
+        "SELECT min(id), max(id) FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / %s AS part"
+        " FROM orgs_organization) numbered GROUP BY part ORDER BY part",
+        [PART],
+    )
+    count = 0
+    for first, last in cursor.fetchall():
+        cursor.execute(spans_insert(target=target, only=WITHIN), {"first": first, "last": last})
+        count += cursor.rowcount
+    return count
+
+
 def rebuild() -> int:
     """Works out the spans and deltas of every organization anew; marks pending by then are settled with it.
 
@@ -48,8 +68,7 @@ def rebuild() -> int:
         cursor.execute("DELETE FROM coverage_dirtymark")
         cursor.execute("TRUNCATE coverage_span, coverage_delta")
         cursor.execute("DROP INDEX IF EXISTS coverage_span_period")
-        cursor.execute(spans_insert())
-        count = cursor.rowcount
+        count = _fill(cursor, "coverage_span")
         cursor.execute("CREATE INDEX coverage_span_period ON coverage_span USING gist (period)")
         cursor.execute(deltas_insert())
     with connection.cursor() as cursor:
@@ -132,8 +151,7 @@ def verify(limit: int = 50) -> Verification:
         cursor.execute("CREATE TEMP TABLE rebuilt_delta (LIKE coverage_delta INCLUDING DEFAULTS) ON COMMIT DROP")
         cursor.execute("ALTER TABLE rebuilt_span DROP COLUMN id")
         cursor.execute("ALTER TABLE rebuilt_delta DROP COLUMN id")
-        cursor.execute(spans_insert(target="rebuilt_span"))
-        result.spans = cursor.rowcount
+        result.spans = _fill(cursor, "rebuilt_span")
         marked = (
             "organization_id NOT IN (SELECT organization_id FROM coverage_dirtymark WHERE organization_id IS NOT NULL)"
             " AND NOT EXISTS (SELECT FROM coverage_dirtymark WHERE organization_id IS NULL)"
