@@ -64,13 +64,16 @@ def check_duplicate(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
     code = row_code(row)
     if code is None:
         return
-    earlier = maps.seen.earlier(code, row)
-    if earlier is None:
+    found = maps.seen.earlier(code, row)
+    if found is None:
         return
+    earlier, differs = found
     yield row.error(
-        "uscc", "duplicate", f"与第{earlier.number}行是同一个代码,以第{earlier.number}行为准。请删去多余的一行。"
+        "uscc",
+        "duplicate",
+        f"与第{earlier.number}行是同一个代码,以第{earlier.number}行为准。请删去多余的一行。",
     )
-    if earlier.values != row.values:
+    if differs:
         earlier.report(earlier.warning("uscc", "differs_from_later", f"与第{row.number}行不一致,请核对", shown=code))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import models
@@ -26,7 +26,6 @@ from orgs.models.codes import CodeList
 from orgs.validators import normalise_name
 from quannan.base.encryption import EncryptedTextField, mask_name, mask_phone
 from quannan.base.workbook.cells import CLEAR, FuzzyDate
-from quannan.base.workbook.check import Checked, Progress
 from quannan.base.workbook.declare import Row
 
 _PLAIN = ("registration_type", "industry", "remark")
@@ -41,36 +40,29 @@ _NOTHING: list[Any] = []
 _FINENESS = {"day": 0, "month": 1, "year": 2}
 
 
-def plan_import(
-    checked: Checked,
-    maps: RegisterMaps,
-    source: str,
-    *,
-    endings: Collection[tuple[int, str]] = (),
-    progress: Progress | None = None,
-) -> Plan:
-    """Work out what the accepted rows do to the register, without writing.
+class Planner:
+    """Works out what the accepted rows do to the register, without writing; batch by batch."""
 
-    Args:
-        checked: the rows; warnings that only the register can give are added to them, and the
-            values of a row are let go once it is planned.
-        maps: the register, loaded for these rows.
-        source: what the written rows name as their source, "F0".
-        endings: (row number, line) where 登记为已建,表中为无 was confirmed.
-        progress: called with (rows done, rows).
-    """
-    plan = Plan(maps.as_of, source)
-    bodies = BodyPlanner(plan, maps, endings)
-    planner = _RowPlanner(maps, bodies)
-    total = len(checked.rows)
-    for done, row in enumerate(checked.rows, 1):
-        if row.accepted:
-            plan.rows.append(planner.plan(row))
-        row.label = _text(row["name"])
-        row.values = _NOTHING
-        if progress is not None and done % 1000 == 0:
-            progress(done, total)
-    return plan
+    def __init__(self, maps: RegisterMaps, source: str, endings: Collection[tuple[int, str]] = ()) -> None:
+        """
+        Args:
+            maps: the register, loaded for the rows of each batch in turn.
+            source: what the written rows name as their source, "F0".
+            endings: (row number, line) where 登记为已建,表中为无 was confirmed.
+        """
+        self.plan = Plan(maps.as_of, source)
+        self._row_planner = _RowPlanner(maps, BodyPlanner(self.plan, maps, endings))
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Plan the accepted among these rows.
+
+        Warnings that only the register can give are added to the rows, and their values are let go.
+        """
+        for row in rows:
+            if row.accepted:
+                self.plan.rows.append(self._row_planner.plan(row))
+            row.label = _text(row["name"])
+            row.values = _NOTHING
 
 
 def _text(value: Any) -> str:

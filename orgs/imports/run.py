@@ -14,13 +14,13 @@ from django.db import transaction
 from orgs.domain.register_import import apply_plan, lock_register
 from orgs.domain.register_plan import CREATED, UNCHANGED, UPDATED, Plan
 from orgs.domain.units import UnitResolver
+from orgs.imports.checks import row_code
 from orgs.imports.form import FORM_CODE, register_form
 from orgs.imports.maps import CodeLists, RegisterMaps
-from orgs.imports.planning import plan_import
+from orgs.imports.planning import Planner
 from orgs.models import User
 from orgs.permissions import scope_of, today
-from quannan.base.workbook.cells import CellError, code
-from quannan.base.workbook.check import SKIP_WORDS, Checked, check_workbook, column_cells
+from quannan.base.workbook.check import SKIP_WORDS, Checked, check_workbook
 from quannan.base.workbook.declare import WARNING, Problem
 from quannan.base.workbook.headers import Reading
 from quannan.base.workbook.source import Sheet, WorkbookRefused
@@ -119,20 +119,26 @@ def check_file(
     """
     lists = CodeLists.load()
     units = UnitResolver.load()
-    loaded: list[RegisterMaps] = []
+    planners: list[Planner] = []
 
     def prepare(reading: Reading, sheet: Sheet) -> RegisterMaps:
-        date = _as_of(as_of, reading)
-        maps = RegisterMaps(date, lists, units, scope_of(by) if by is not None else None)
-        maps.load(_codes(reading, sheet))
-        loaded.append(maps)
+        scope = scope_of(by) if by is not None else None
+        maps = RegisterMaps(_as_of(as_of, reading), lists, units, scope)
+        maps.load_joint()
+        planners.append(Planner(maps, FORM_CODE, endings))
         return maps
 
-    checked = check_workbook(path, register_form(lists), prepare=prepare, progress=_step(progress, "检查各行"))
-    (maps,) = loaded
-    checked.file_warnings[:0] = _about_the_file(checked.reading, maps.as_of)
-    plan = plan_import(checked, maps, FORM_CODE, endings=endings, progress=_step(progress, "与台账比对"))
-    return CheckResult(maps.as_of, checked, plan)
+    checked = check_workbook(
+        path,
+        register_form(lists),
+        prepare=prepare,
+        before=lambda maps, rows: maps.load(code for row in rows if (code := row_code(row))),
+        after=lambda maps, rows: planners[0].add(rows),
+        progress=_step(progress, "检查各行并与台账比对"),
+    )
+    plan = planners[0].plan
+    checked.file_warnings[:0] = _about_the_file(checked.reading, plan.as_of)
+    return CheckResult(plan.as_of, checked, plan)
 
 
 def write_file(
@@ -203,17 +209,6 @@ def _about_the_file(reading: Reading, as_of: dt.date) -> list[Problem]:
         found.append(("sheet_not_read", f"工作表“{name}”也是这种表,没有读入;需要的请放到单独的文件里再导入。"))
     row = reading.header_rows[0]
     return [Problem(row, "", reading.sheet, "", "", code, message, WARNING) for code, message in found]
-
-
-def _codes(reading: Reading, sheet: Sheet) -> set[str]:
-    found = set()
-    for field in ("uscc", "old_code"):
-        for raw in column_cells(reading, sheet, field):
-            try:
-                found.add(code(raw))
-            except CellError:
-                continue
-    return found
 
 
 def _step(progress: Report | None, name: str) -> Callable[[int, int], None] | None:

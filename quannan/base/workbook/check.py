@@ -13,11 +13,13 @@ from .cells import CLEAR, FAULTY, CellError, Cleaner, Money, Raw, fold, is_blank
 from .cells import shown as as_shown
 from .declare import ERROR, WARNING, ImportForm, Layout, Place, Problem, Row
 from .headers import Merges, Reading, recognise
-from .source import MOST_ROWS, Sheet, Source, WorkbookRefused, open_source, too_many_rows
+from .source import MOST_ROWS, Sheet, WorkbookRefused, open_source, too_many_rows
 
 PROGRESS_EVERY = 1_000
+BATCH_ROWS = 5_000
 
 Progress = Callable[[int, int], None]
+OfRows = Callable[[Any, list[Row]], None]
 
 
 @dataclass(frozen=True)
@@ -75,35 +77,24 @@ def check_workbook(
     *,
     progress: Progress | None = None,
     prepare: Callable[[Reading, Sheet], Any] | None = None,
+    before: OfRows | None = None,
+    after: OfRows | None = None,
 ) -> Checked:
     """Read a file against a form.
 
     ``context``: handed to every row check; ``prepare(reading, sheet)``, when given, makes it once
-    the header is known (to refuse early, to read 截止日期, to load what the rows will ask for). ``progress(done, total)`` is called every
-    1,000 rows; whatever it raises ends the work. Raises ``WorkbookRefused`` when the file as a
-    whole cannot be read.
+    the header is known (to refuse early, to read 截止日期). Rows are checked 5,000 at a time:
+    ``before(context, rows)`` loads what their checks will ask for, ``after(context, rows)`` takes
+    what it needs of their values. ``progress(done, total)`` is called every 1,000 rows; whatever it
+    raises ends the work. Raises ``WorkbookRefused`` when the file as a whole cannot be read.
     """
     source = open_source(path)
     reading, sheet = recognise(source, form)
     if prepare is not None:
         context = prepare(reading, sheet)
-    return check_sheet(source, reading, sheet, form, context, progress)
-
-
-def check_sheet(
-    source: Source,
-    reading: Reading,
-    sheet: Sheet,
-    form: ImportForm,
-    context: Any,
-    progress: Progress | None,
-) -> Checked:
-    """Read one recognised sheet; see ``check_workbook``."""
-    checked = Checked(reading)
-    layout = reading.layout(form)
-    judge = NotData(form, layout, reading, sheet.merges)
-    cleaners = _cleaners(form, layout)
-    sums = _Sums(form, layout)
+    work = _Work(Checked(reading), form, reading.layout(form), context, before, after)
+    judge = NotData(form, work.layout, reading, sheet.merges)
+    cleaners = _cleaners(form, work.layout)
     total = source.rows_expected(sheet.name)
     done = 0
     for number, raw in sheet.rows():
@@ -114,32 +105,66 @@ def check_sheet(
             progress(done, max(done, total))
         verdict = judge(number, raw)
         if verdict is None:
-            row = _read_row(number, raw, form, layout, cleaners)
-            found = [problem for check in form.row_checks for problem in check(row, context)]
-            row.report(*found)
-            row.close()
-            sums.add(row)
-            checked.rows.append(row)
-            if len(checked.rows) > MOST_ROWS:
-                raise WorkbookRefused(too_many_rows(), "workbook_too_large")
+            work.add(_read_row(number, raw, form, work.layout, cleaners))
         elif verdict is not BLANK_ROW:
-            checked.skipped.append(verdict)
-            checked.file_warnings.extend(sums.compare(verdict, raw))
+            work.skip(verdict, raw)
+    work.flush()
     if progress is not None:
         progress(done, done)
-    return checked
+    return work.checked
 
 
-def column_cells(reading: Reading, sheet: Sheet, field: str) -> Iterator[Raw]:
-    """The raw cells of one field below the header, blank ones left out; for preloading."""
-    place = next((place for place in reading.places if place.field == field), None)
-    if place is None:
-        return
-    for number, raw in sheet.rows():
-        if number > reading.header_rows[1] and place.position < len(raw):
-            cell = raw[place.position]
-            if cell != "" and not is_blank(cell):
-                yield cell
+class _Work:
+    """Rows on their way through the checks, a batch at a time and in the order of the file."""
+
+    def __init__(
+        self,
+        checked: Checked,
+        form: ImportForm,
+        layout: Layout,
+        context: Any,
+        before: OfRows | None,
+        after: OfRows | None,
+    ) -> None:
+        self.checked = checked
+        self.form = form
+        self.layout = layout
+        self.context = context
+        self.before = before
+        self.after = after
+        self.sums = _Sums(form, layout)
+        self.waiting: list[Row | tuple[Skipped, list[Raw]]] = []
+
+    def add(self, row: Row) -> None:
+        self.waiting.append(row)
+        if len(self.waiting) >= BATCH_ROWS:
+            self.flush()
+
+    def skip(self, skipped: Skipped, raw: list[Raw]) -> None:
+        self.waiting.append((skipped, raw))
+
+    def flush(self) -> None:
+        rows = [row for row in self.waiting if isinstance(row, Row)]
+        if len(self.checked.rows) + len(rows) > MOST_ROWS:
+            raise WorkbookRefused(too_many_rows(), "workbook_too_large")
+        if self.before is not None and rows:
+            self.before(self.context, rows)
+        for item in self.waiting:
+            if isinstance(item, Row):
+                self._check(item)
+            else:
+                skipped, raw = item
+                self.checked.skipped.append(skipped)
+                self.checked.file_warnings.extend(self.sums.compare(skipped, raw))
+        self.waiting = []
+        self.checked.rows.extend(rows)
+        if self.after is not None and rows:
+            self.after(self.context, rows)
+
+    def _check(self, row: Row) -> None:
+        row.report(*[problem for check in self.form.row_checks for problem in check(row, self.context)])
+        row.close()
+        self.sums.add(row)
 
 
 def _cleaners(form: ImportForm, layout: Layout) -> list[tuple[int, Place, Cleaner]]:

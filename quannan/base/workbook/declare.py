@@ -8,7 +8,7 @@ asked for every row, so that no fault hides another.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
@@ -222,16 +222,17 @@ class ImportForm:
         return names
 
 
-@dataclass
 class SeenBefore:
-    """Notices a key that an earlier row of the same file had.
+    """Notices a key that an earlier row of the same file had, and whether the two rows say the same."""
 
-    ``first[key]``: the earlier row.
-    """
+    def __init__(self) -> None:
+        self._first: dict[Any, tuple[Row, int]] = {}
 
-    first: dict[Any, Row] = field(default_factory=dict)
+    def earlier(self, key: Any, row: Row) -> tuple[Row, bool] | None:
+        """The earlier row with this key, and whether its values differ; else remembers this one.
 
-    def earlier(self, key: Any, row: Row) -> Row | None:
-        """The earlier row with this key; else remembers this one and returns None."""
-        found = self.first.setdefault(key, row)
-        return None if found is row else found
+        Only a digest of the values is kept, since rows let go of them.
+        """
+        digest = hash(tuple(row.values))
+        found, first = self._first.setdefault(key, (row, digest))
+        return None if found is row else (found, first != digest)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from quannan.base.workbook import check as check_module
 from quannan.base.workbook.cells import CLEAR, FAULTY, NONE
 from quannan.base.workbook.check import check_workbook
 from quannan.base.workbook.declare import SeenBefore
@@ -159,7 +160,32 @@ def test_context_may_be_made_once_the_header_is_known(check):
     assert (seen, found(checked)) == (["2011-06-30"], [("D6", "many", "warning")])
 
 
-def test_seen_before_names_the_earlier_row(check):
+def test_seen_before_names_the_earlier_row_and_says_whether_they_differ(check):
     first, second = check(ROWS).rows
     seen = SeenBefore()
-    assert [seen.earlier("A1", first), seen.earlier("B2", second), seen.earlier("A1", second)] == [None, None, first]
+    assert [seen.earlier("A1", first), seen.earlier("B2", second)] == [None, None]
+    assert seen.earlier("A1", second) == (first, True)
+    second.values = list(first.values)
+    assert seen.earlier("A1", second) == (first, False)
+
+
+def test_rows_are_checked_in_batches_in_their_order(check, monkeypatch):
+    monkeypatch.setattr(check_module, "BATCH_ROWS", 3)
+    rows = [[number, f"公司{number}", f"A{number}", 2] for number in range(5)]
+    rows.insert(2, [None, "小计", None, 4])
+    rows.append([None, "合计", None, 11])
+    seen = []
+    checked = check(
+        rows,
+        prepare=lambda reading, page: 1,
+        before=lambda context, batch: seen.append(("before", context, [row.number for row in batch])),
+        after=lambda context, batch: seen.append(("after", context, [len(row.problems) for row in batch])),
+    )
+    assert seen == [
+        ("before", 1, [5, 6, 8]),
+        ("after", 1, [1, 1, 1]),
+        ("before", 1, [9, 10]),
+        ("after", 1, [1, 1]),
+    ]
+    assert [problem.cell for problem in checked.file_warnings] == ["D11"]
+    assert [row.row for row in checked.skipped] == [7, 11]
