@@ -11,12 +11,17 @@ from django.db import connection, transaction
 
 from coverage.domain.span_sql import SPAN_COLUMNS, WITHIN, deltas_insert, refresh_statement, spans_insert
 from coverage.models import DELTA_COLUMNS, DirtyMark, RebuildCheck, Span
+from orgs.models import Branch, BranchForm, BranchMembership, Exclusion, Figures, Organization, Placement
+from quannan.base.planner import analyze
 
 # One writer of spans at a time; the number only has to differ from other advisory locks of this database.
 SPAN_LOCK = 360729_01
 
 # So many organizations are worked out at a time: what they need fits in memory, and the cost grows with their number.
 PART = 20_000
+
+# A change of more organizations was a workbook: the planner must hear of its rows before they are joined.
+ANALYZE_FROM = 1_000
 
 # Up to so many organizations a change is worked in within the request that made it; above, by the worker.
 INLINE_LIMIT = 200
@@ -77,7 +82,7 @@ def rebuild() -> int:
 
 
 def refresh(organization_ids) -> None:
-    """Brings some organizations' spans and the deltas up to date, in one statement.
+    """Brings some organizations' spans and the deltas up to date, in one statement for each 20,000 of them.
 
     Args:
         organization_ids: ids of organizations; ones that no longer exist simply lose their spans.
@@ -87,7 +92,10 @@ def refresh(organization_ids) -> None:
         return
     with transaction.atomic(), connection.cursor() as cursor:
         _lock(cursor)
-        cursor.execute(refresh_statement(), {"ids": ids})
+        if len(ids) > ANALYZE_FROM:
+            analyze(Organization, Placement, Figures, Exclusion, Branch, BranchForm, BranchMembership)
+        for start in range(0, len(ids), PART):
+            cursor.execute(refresh_statement(), {"ids": ids[start : start + PART]})
 
 
 def drain_marks(*, wait: bool = True) -> int:
