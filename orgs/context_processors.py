@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 
 from orgs.lines import Line
 from orgs.permissions import scope_of
-from orgs.queries_list import demo_rows_exist, scope_units
+from orgs.queries_list import demo_rows_exist, scope_units, whole_scope_word
 from quannan.base.scope import working_scope
 
 
@@ -123,10 +123,7 @@ class Frame:
 
     @cached_property
     def whole_scope(self) -> str:
-        scope = scope_of(self.user)
-        if scope.county:
-            return "全县"
-        return "本单位及下属" if scope.unit_paths else "本组织"
+        return whole_scope_word(self.user)
 
     @cached_property
     def lines(self):

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from orgs.lines import LINES
 from orgs.models import BranchMembership, Code, Figures, Organization, Unit, User
 from orgs.models.codes import CodeList
+from orgs.permissions import scope_of
 from orgs.queries import search_condition
 
 
@@ -68,6 +69,18 @@ def unit_choices(rows: QuerySet[Unit]) -> list[UnitChoice]:
     return [
         UnitChoice(u.code, u.name, u.path, sum(1 for p in paths if u.path != p and u.path.startswith(p))) for u in units
     ]
+
+
+def whole_scope_word(user) -> str:
+    """What the account's whole sight is called.
+
+    Args:
+        user: the signed-in User.
+    """
+    scope = scope_of(user)
+    if scope.county:
+        return "全县"
+    return "本单位及下属" if scope.unit_paths else "本组织"
 
 
 def visible_unit(user, code: str) -> Unit | None:

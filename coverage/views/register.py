@@ -17,7 +17,7 @@ from coverage.queries_pages import closed_spans, rows_of, spans_at, with_figure
 from coverage.tables import LIST_COLUMNS
 from orgs.models.codes import CodeList
 from orgs.permissions import may_edit_register, may_export_register, may_see_coverage, may_see_register
-from orgs.queries_list import UnitChoice, code_labels, filter_units
+from orgs.queries_list import UnitChoice, code_labels, filter_units, whole_scope_word
 from quannan.base.scope import page_for, working_scope
 from quannan.base.tables import headers, page_of, sort_order, with_parameters
 
@@ -60,7 +60,7 @@ def _listing(request: HttpRequest, *, drill: bool) -> Listing:
     rows = filters.qs
     if any("f_" in name for name in order):
         rows = with_figure(rows, scope.as_of, order[0].lstrip("-").removeprefix("f_"))
-    whole = "全县" if not names or request.user.can("coverage.view") else "本范围"
+    whole = whole_scope_word(request.user)
     sentence = sentence_of(chips, whole)
     if closed:
         sentence = f"已注销或迁出:{sentence}"

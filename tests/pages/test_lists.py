@@ -141,6 +141,15 @@ def test_filters_read_as_one_sentence_with_removable_chips(opened, county):
     ]
 
 
+@pytest.mark.parametrize(
+    ("role", "word"), [("unit_office", "本单位及下属"), ("secretary", "本组织"), ("leader", "全县")]
+)
+def test_sentence_names_whose_organizations(opened, county, role, word):
+    scope = {"unit_office": {"unit": make.unit()}, "secretary": {"organization": county["gap"]}, "leader": {}}[role]
+    response = opened(make.account(role, **scope), LIST, as_of=D)
+    assert response.context["sentence"] == f"{word}的全部组织,截至 {D}"
+
+
 def test_empty_result_says_which_filter_emptied_it(opened, county):
     text = opened(make.owner(), LIST, as_of=D, unit=make.PARK, union="gap").content.decode()
     assert "没有符合条件的组织" in text
