@@ -48,6 +48,8 @@ _ORGANIZATION_COLUMNS = (
 )
 _ENCRYPTED = ("contact_name", "contact_phone")
 _UPDATABLE = (
+    "uscc",
+    "old_code",
     "name",
     "name_key",
     "search_text",

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from orgs.domain.register_plan import FIGURE_FIELDS
-from orgs.imports.maps import RegisterMaps
+from orgs.imports.maps import KnownOrganization, RegisterMaps
 from orgs.lines import LINES, Line
 from orgs.models import BodyForm
 from orgs.models.codes import CodeList
@@ -24,13 +24,14 @@ PREDECESSOR_WORDS = ("改制", "转制", "前身", "更名")
 LARGE_CHANGE_FROM = 20
 
 
-def row_code(row: Row) -> str | None:
-    """The code by which the row's organization is known: the unified one, else the old one."""
-    for field in ("uscc", "old_code"):
-        value = row[field]
-        if isinstance(value, str):
-            return value
-    return None
+def row_codes(row: Row) -> list[str]:
+    """The codes by which the row's organization is known: the unified one, then the old one."""
+    return [value for field in ("uscc", "old_code") if isinstance(value := row[field], str)]
+
+
+def known_organization(row: Row, maps: RegisterMaps) -> KnownOrganization | None:
+    """The registered organization that the row speaks of."""
+    return next((known for code in row_codes(row) if (known := maps.organization(code))), None)
 
 
 def figure_at(row: Row, maps: RegisterMaps, field: str) -> Any:
@@ -39,7 +40,7 @@ def figure_at(row: Row, maps: RegisterMaps, field: str) -> Any:
     if value is CLEAR or value is FAULTY:
         return None
     if value is None:
-        known = maps.organization(row_code(row))
+        known = known_organization(row, maps)
         figures = maps.figures.get(known.id) if known else None
         return figures.values[FIGURE_FIELDS.index(field)] if figures and figures.id else None
     return value
@@ -58,13 +59,20 @@ def check_code(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
             validate_old_code(row["old_code"])
         except ValidationError as error:
             yield row.error("old_code", "bad_old_code", f"{error.message}。")
+    found = {known.id for code in row_codes(row) if (known := maps.organization(code))}
+    if len(found) > 1:
+        yield row.error("old_code", "codes_of_two", "台账中这两个代码属于两家组织,请对照登记证照核对。")
+    elif found and row.known("uscc"):
+        known = known_organization(row, maps)
+        if known is not None and known.uscc not in (None, row["uscc"]):
+            yield row.error("old_code", "codes_of_two", "台账中这个旧代码属于另一家组织,请对照登记证照核对。")
 
 
 def check_duplicate(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
-    code = row_code(row)
-    if code is None:
-        return
-    found = maps.seen.earlier(code, row)
+    codes = row_codes(row)
+    known = known_organization(row, maps)
+    keys: list[str | int] = [known.id] if known else [*codes]
+    found = next((found for key in keys if (found := maps.seen.earlier(key, row))), None)
     if found is None:
         return
     earlier, differs = found
@@ -74,7 +82,8 @@ def check_duplicate(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
         f"与第{earlier.number}行是同一个代码,以第{earlier.number}行为准。请删去多余的一行。",
     )
     if differs:
-        earlier.report(earlier.warning("uscc", "differs_from_later", f"与第{row.number}行不一致,请核对", shown=code))
+        message = f"与第{row.number}行不一致,请核对"
+        earlier.report(earlier.warning("uscc", "differs_from_later", message, shown=codes[0]))
 
 
 def check_unit(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
@@ -89,7 +98,7 @@ def check_unit(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
         )
         return
     row["unit"] = unit
-    known = maps.organization(row_code(row))
+    known = known_organization(row, maps)
     if maps.scope is not None and not maps.scope.county:
         if not unit.path.startswith(maps.scope.unit_paths or ("?",)):
             yield row.error("unit", "out_of_scope", "这个主管党(工)委不在您的管理范围,请由其所属单位导入。")
@@ -102,7 +111,7 @@ def check_unit(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
 
 def check_identity(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
     """A new organization needs kind and registration date; the code's first figure tells the kind."""
-    known = maps.organization(row_code(row))
+    known = known_organization(row, maps)
     code = row["uscc"] if row.known("uscc") else ""
     by_code = {"9": "enterprise", "5": "social"}.get(code[:1])
     kind = row["kind"]
@@ -261,7 +270,7 @@ def check_women_workers_need_union(row: Row, maps: RegisterMaps) -> Iterable[Pro
     union = row[f"{Line.UNION}_form"]
     if isinstance(union, BodyForm) and union.is_body:
         return
-    known = maps.organization(row_code(row))
+    known = known_organization(row, maps)
     if union is not NONE and known is not None:
         for held in maps.memberships.get(known.id, ()):
             if held.line == Line.UNION and (held.until is None or held.until > maps.as_of):
@@ -272,7 +281,7 @@ def check_women_workers_need_union(row: Row, maps: RegisterMaps) -> Iterable[Pro
 
 
 def check_large_change(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
-    known = maps.organization(row_code(row))
+    known = known_organization(row, maps)
     figures = maps.figures.get(known.id) if known else None
     if figures is None or figures.as_of is None or not row.known("employees"):
         return
@@ -285,7 +294,7 @@ def check_large_change(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
 
 def check_money_fits(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
     """Revenue of a thousandth of what the register has is most often yuan taken for 万元, or the reverse."""
-    known = maps.organization(row_code(row))
+    known = known_organization(row, maps)
     figures = maps.figures.get(known.id) if known else None
     after = row["annual_revenue_yuan"]
     if figures is None or figures.as_of is None or not isinstance(after, Decimal) or not after:

@@ -19,7 +19,7 @@ from orgs.domain.register_plan import (
     RowPlan,
 )
 from orgs.imports.bodies import BodyPlanner, stored_range
-from orgs.imports.checks import row_code
+from orgs.imports.checks import known_organization
 from orgs.imports.maps import KnownOrganization, RegisterMaps
 from orgs.models import Figures, Organization
 from orgs.models.codes import CodeList
@@ -76,7 +76,7 @@ class _RowPlanner:
         self._placements: dict[int, PlacementOp] = {}
 
     def plan(self, row: Row) -> RowPlan:
-        known = self.maps.organization(row_code(row))
+        known = known_organization(row, self.maps)
         if known is None:
             return self._new(row)
         target = RowPlan(row.number, known.name, known.id, UNCHANGED)
@@ -131,6 +131,10 @@ class _RowPlanner:
             fields[field] = value
             changes.append(Change(_label(Organization, field), before, after))
 
+        for field in ("uscc", "old_code"):
+            # An organization known by its old code gets the unified one, or the reverse.
+            if isinstance(row[field], str) and getattr(known, field) is None:
+                change(field, "", row[field], row[field])
         name = row["name"]
         if current and isinstance(name, str) and normalise_name(name) != normalise_name(known.name):
             change("name", known.name, name, name)

@@ -14,7 +14,7 @@ from django.db import transaction
 from orgs.domain.register_import import apply_plan, lock_register
 from orgs.domain.register_plan import CREATED, UNCHANGED, UPDATED, Plan
 from orgs.domain.units import UnitResolver
-from orgs.imports.checks import row_code
+from orgs.imports.checks import row_codes
 from orgs.imports.form import FORM_CODE, register_form
 from orgs.imports.maps import CodeLists, RegisterMaps
 from orgs.imports.planning import Planner
@@ -132,7 +132,7 @@ def check_file(
         path,
         register_form(lists),
         prepare=prepare,
-        before=lambda maps, rows: maps.load(code for row in rows if (code := row_code(row))),
+        before=lambda maps, rows: maps.load(code for row in rows for code in row_codes(row)),
         after=lambda maps, rows: planners[0].add(rows),
         progress=_step(progress, "检查各行并与台账比对"),
     )

@@ -3,10 +3,11 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
-from orgs.imports import check_file
-from orgs.models import Unit
+from orgs.imports import check_file, write_file
+from orgs.models import Organization, Unit
 from tests.orgs.imports.conftest import faults, lawful, uscc
 
 pytestmark = pytest.mark.django_db
@@ -152,14 +153,52 @@ def test_blank_part_is_compared_with_what_the_register_has(load, check):
     assert faults(result) == [("I1", "women_exceed_employees")]
 
 
-def test_old_code_may_stand_for_the_unified_one(reference, tmp_path):
-    book = Workbook()
-    book.active.append(["单位名称", "统一社会信用代码", "组织机构代码", "主管党委", "单位类别", "登记日期"])
-    book.active.append(["甲厂", None, "12345678-9", "城厢镇", "非公有制企业", "2001"])
-    book.active.append(["乙厂", None, "123", "城厢镇", "非公有制企业", "2001"])
-    book.save(tmp_path / "a.xlsx")
-    result = check_file(tmp_path / "a.xlsx", dt.date(2011, 6, 30))
+@pytest.fixture
+def with_old_codes(reference, tmp_path):
+    """Checks or writes rows of (name, unified code, old code)."""
+
+    def run(*rows, write=False):
+        book = Workbook()
+        book.active.append(["单位名称", "统一社会信用代码", "组织机构代码", "主管党委", "单位类别", "登记日期"])
+        for row in rows:
+            book.active.append([*row, "城厢镇", "非公有制企业", "2001"])
+        book.save(tmp_path / "a.xlsx")
+        day = dt.date(2011, 6, 30)
+        if write:
+            return write_file(tmp_path / "a.xlsx", day, mode="all", by=None, now=timezone.now())
+        return check_file(tmp_path / "a.xlsx", day)
+
+    return run
+
+
+def test_old_code_may_stand_for_the_unified_one(with_old_codes):
+    result = with_old_codes(("甲厂", None, "12345678-9"), ("乙厂", None, "123"))
     assert [(problem.cell, problem.code) for problem in result.checked.errors()] == [("C3", "bad_old_code")]
+
+
+def test_organization_known_by_its_old_code_gets_the_unified_one(with_old_codes):
+    with_old_codes(("甲厂", None, "12345678-9"), write=True)
+    _, counts = with_old_codes(("甲厂", uscc(1), "12345678-9"), write=True)
+    assert counts == {"created": 0, "updated": 1, "unchanged": 0}
+    found = Organization.objects.get()
+    assert (found.uscc, found.old_code) == (uscc(1), "12345678-9")
+    _, counts = with_old_codes(("甲厂", None, "12345678-9"), write=True)
+    assert counts == {"created": 0, "updated": 0, "unchanged": 1}
+
+
+@pytest.mark.parametrize("registered", [False, True])
+def test_rows_of_one_organization_under_two_codes_are_one_too_many(with_old_codes, registered):
+    both = ("甲厂", uscc(1), "12345678-9")
+    if registered:
+        with_old_codes(both, write=True)
+    result = with_old_codes(both, ("甲厂", None, "12345678-9"))
+    assert [problem.code for problem in result.checked.errors()] == ["duplicate"]
+
+
+def test_codes_of_two_organizations_are_refused(with_old_codes):
+    with_old_codes(("甲厂", uscc(1), None), ("乙厂", None, "12345678-9"), ("丙厂", uscc(3), "98765432-1"), write=True)
+    result = with_old_codes(("甲厂", uscc(1), "12345678-9"), ("丁厂", uscc(4), "98765432-1"))
+    assert [problem.code for problem in result.checked.errors()] == ["codes_of_two", "codes_of_two"]
 
 
 def test_date_and_sheets_of_the_file_are_asked_about(reference, form_file):
