@@ -128,11 +128,14 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._told_to_stop)
         try:
-            for part in self.parts:
-                part.start(self.env)
+            web, *others = self.parts
+            web.start(self.env)
             text = greeting()
             if not self._wait_for_pages():
                 return 0 if self.stopping else 1
+            # After the pages: the processor belongs first to what people wait for.
+            for part in others:
+                part.start(self.env)
             say(text)
             while not self.stopping:
                 if not self._look_after():
@@ -142,7 +145,7 @@ class Supervisor:
         finally:
             self._stop()
 
-    def _wait_for_pages(self, seconds: float = 60) -> bool:
+    def _wait_for_pages(self, seconds: float = 120) -> bool:
         end = time.monotonic() + seconds
         while time.monotonic() < end and not self.stopping:
             if answers(self.port):

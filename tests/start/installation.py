@@ -13,7 +13,7 @@ from quannan.base.var import ROOT, Var
 NOT_INHERITED = {"DATABASE_URL", "REDIS_URL", "PORT", "DJANGO_SETTINGS_MODULE", "PYTHONPATH", "PYTHONWARNINGS"}
 
 
-def until(condition: Callable[[], object], seconds: float = 30) -> None:
+def until(condition: Callable[[], object], seconds: float = 90) -> None:
     """Wait until the condition holds; fails after that many seconds."""
     end = time.monotonic() + seconds
     while not condition():
@@ -38,7 +38,7 @@ class Installation:
             cwd="/",
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
         )
 
     def begin(self, *words: str, **more: str) -> subprocess.Popen[str]:
@@ -66,7 +66,7 @@ class Installation:
     def hold(self) -> subprocess.Popen[str]:
         """A command that uses the services until it is ended."""
         held = self.begin(
-            "bin/manage", "shell", "-v", "0", "-c", "print('here', flush=True); import time; time.sleep(60)"
+            "bin/manage", "shell", "-v", "0", "-c", "print('here', flush=True); import time; time.sleep(900)"
         )
         assert held.stdout is not None
         while "here" not in (line := held.stdout.readline()):

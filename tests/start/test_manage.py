@@ -14,7 +14,7 @@ pytestmark = pytest.mark.xdist_group("start")
 
 def test_command_from_nothing_prints_its_own_output_only(installation: Installation) -> None:
     two = [installation.begin("bin/manage", "version") for _ in range(2)]
-    assert [command.wait(60) for command in two] == [0, 0]
+    assert [command.wait(300) for command in two] == [0, 0]
     done = installation.manage("coverage", "--as-of", "2011-06-30", "--json")
     assert (done.returncode, json.loads(done.stdout)["as_of"]) == (0, "2011-06-30")
     assert installation.is_quiet()
@@ -38,7 +38,7 @@ def test_second_command_joins_and_the_last_one_stops(installation: Installation)
     assert installation.manage("version").returncode == 0
     assert installation.the_process("bin/postgres") == postgres
     first.send_signal(signal.SIGTERM)
-    assert first.wait(30) == 128 + signal.SIGTERM
+    assert first.wait(120) == 128 + signal.SIGTERM
     assert installation.is_quiet()
 
 
@@ -60,7 +60,7 @@ def test_killed_server_is_started_again(installation: Installation, part: str) -
     assert (done.returncode, done.stdout.strip()) == (0, "8")
     (installation.var.log / "services.log").unlink()
     held.terminate()
-    held.wait(30)
+    held.wait(120)
 
 
 def test_killed_keeper_is_replaced_at_the_next_command(installation: Installation) -> None:
@@ -69,7 +69,7 @@ def test_killed_keeper_is_replaced_at_the_next_command(installation: Installatio
     done = installation.manage("shell", "-v", "0", "-c", "from orgs.models import Role; print(Role.objects.count())")
     assert (done.returncode, done.stdout.strip()) == (0, "8")
     held.terminate()
-    held.wait(30)
+    held.wait(120)
     until(installation.is_quiet)
 
 

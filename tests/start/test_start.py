@@ -45,7 +45,7 @@ def stop(started: subprocess.Popen[str], number: signal.Signals = signal.SIGTERM
     started.send_signal(number)
     assert started.stdout is not None
     rest = started.stdout.read()
-    return started.wait(30), rest
+    return started.wait(120), rest
 
 
 def test_first_start_shows_address_and_account_once(installation: Installation) -> None:
@@ -103,7 +103,7 @@ def test_killed_program_leaves_no_process_and_starts_again(installation: Install
     again, _ = begin(installation, port)
     assert page(port, "/healthz")[0] == 200
     second = installation.begin("bin/start", PORT=str(free_port()))
-    assert "已经在运行" in second.communicate(timeout=30)[0]
+    assert "已经在运行" in second.communicate(timeout=120)[0]
     assert second.returncode == 1
     assert stop(again)[0] == 0
     assert installation.is_quiet()
@@ -115,7 +115,7 @@ def test_taken_port_is_said_with_what_to_do(installation: Installation) -> None:
         other.listen()
         port = other.getsockname()[1]
         refused = installation.begin("bin/start", PORT=str(port))
-        said = refused.communicate(timeout=30)[0]
+        said = refused.communicate(timeout=120)[0]
     assert refused.returncode == 1
     assert f"端口 {port} 已被别的程序占用" in said
     assert f"PORT={port + 1} bin/start" in said
