@@ -7,7 +7,8 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
 from pghistory.middleware import HistoryMiddleware as PghistoryMiddleware
 
 from quannan.base.origin import Origin, working_for
@@ -54,7 +55,9 @@ class RequestOriginMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        """Log what went wrong under the number the user is shown; Django answers."""
+        """Log what went wrong under the number the user is shown; Django answers. A refusal is no fault of ours."""
+        if isinstance(exception, Http404 | PermissionDenied | SuspiciousOperation):
+            return
         logger.error("request %s failed", request.error_id, exc_info=exception)
 
 
