@@ -19,7 +19,6 @@ __all__ = [
     "job_card",
     "jobs_for",
     "rows_of",
-    "waiting_jobs",
 ]
 
 # State → class of the tag and the shape that goes with the colour.
@@ -92,16 +91,6 @@ def jobs_for(user, *, state: str = "", now: datetime) -> QuerySet[Job]:
     if state in JobState.values:
         jobs = jobs.shown_as(state, now)
     return jobs.order_by("-created_at", "id")
-
-
-def waiting_jobs(user, now: datetime) -> QuerySet[Job]:
-    """The user's own jobs that wait for a decision: interrupted at ``now``, oldest first."""
-    return (
-        Job.objects.visible_to(user)
-        .filter(created_by=user)
-        .shown_as(JobState.INTERRUPTED, now)
-        .order_by("created_at", "id")
-    )
 
 
 def rows_of(job: Job, outcome: str = "") -> QuerySet[JobRow]:
