@@ -19,7 +19,9 @@ from orgs.models import Figures
 DAY = date(2012, 11, 7)
 FIVE_YEARS = month_ends(date(2007, 12, 1), DAY)
 SIZES = [2_000, 20_000, 200_000]
-ROUNDS = {2_000: 3, 20_000: 2}
+ROUNDS = {2_000: 5, 20_000: 3}
+# Below that, a few milliseconds of statements and of counting in Python weigh more than the work itself.
+PROMISED_FROM = 20_000
 
 
 @dataclass
@@ -56,7 +58,7 @@ def measure(organizations: int) -> list[Cost]:
     register.psql(register.text_of("tables.sql"))
     print(f"\n{organizations:,} organizations (made in {seconds:.1f} s)", flush=True)
     times = ROUNDS.get(organizations, 1)
-    costs = [rebuild(times)]
+    costs = [rebuild(times, organizations)]
     same_rows()
     costs += [one_date(times, organizations), five_years(times, organizations), one_change()]
     same_rows()
@@ -68,20 +70,18 @@ def measure(organizations: int) -> list[Cost]:
     return costs
 
 
-def rebuild(rounds: int) -> Cost:
+def rebuild(rounds: int, organizations: int) -> Cost:
     """Spans and deltas of everybody."""
     text = register.text_of("rebuild.sql")
     ours, bare = register.beside(spans.rebuild, text, rounds, everybody="TRUE", one=0)
-    return Cost("rebuild", ours, bare, "≤ 1.5 ×", ours <= 1.5 * bare)
+    return Cost("rebuild", ours, bare, "≤ 1.5 ×" if organizations >= PROMISED_FROM else "", ours <= 1.5 * bare)
 
 
 def one_date(rounds: int, organizations: int) -> Cost:
     """Every figure of one date: base, populations, units, milestones."""
     text = register.text_of("at.sql")
     ours, bare = register.beside(lambda: report(user=None, as_of=DAY), text, rounds, times=3, day=DAY)
-    # Below that, what is measured is the making of 35 counts of four populations, and not the database.
-    promised = organizations >= 20_000
-    return Cost("one date", ours, bare, "≤ 2 ×" if promised else "", ours <= 2 * bare)
+    return Cost("one date", ours, bare, "≤ 2 ×" if organizations >= PROMISED_FROM else "", ours <= 2 * bare)
 
 
 def five_years(rounds: int, organizations: int) -> Cost:
@@ -102,8 +102,8 @@ def one_change() -> Cost:
         spans.drain_marks()
 
     text = register.text_of("one.sql")
-    ours = register.program(change, 5)
-    bare = register.bare(text, 5, everybody="FALSE", one=one, more=1)
+    ours = register.program(change, 20)
+    bare = register.bare(text, 20, everybody="FALSE", one=one, more=1)
     # Each has moved the figure on without the other's tables: now both follow what stands.
     spans.refresh([one])
     register.psql(text, everybody="FALSE", one=one, more=0)
