@@ -134,7 +134,7 @@ def check_file(
         prepare=prepare,
         before=lambda maps, rows: maps.load(code for row in rows for code in row_codes(row)),
         after=lambda maps, rows: planners[0].add(rows),
-        progress=_step(progress, "检查各行并与台账比对"),
+        progress=_step(progress, "检查各行"),
     )
     plan = planners[0].plan
     checked.file_warnings[:0] = _about_the_file(checked.reading, plan.as_of)
