@@ -47,11 +47,9 @@ INSTALLED_APPS = [
     "pghistory",
     "axes",
     "django_htmx",
-    "django_tables2",
     "django_filters",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "quannan.base",
     "orgs",
     "coverage",
@@ -221,8 +219,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # Largest workbook taken, packed; what it may unpack to is limited where it is read.
 UPLOAD_MAX_BYTES = 100 * 1024 * 1024
 
-# --- Tables, API ----------------------------------------------------------------------------------------------------
-DJANGO_TABLES2_TEMPLATE = "django_tables2/bootstrap5.html"
+# --- API ------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -237,9 +234,6 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {"KindEnum": "orgs.models.organization.Kind.choices"},
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
 }
 
 # --- Log: var/log/app.log, each error under the number that the user's page shows -----------------------------------
