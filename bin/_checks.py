@@ -73,7 +73,7 @@ def main(arguments: Sequence[str]) -> int:
                 if not passed:
                     print("--- 上面的检查有没通过的,测试照常运行,最后按失败退出", flush=True)
             tests = subprocess.Popen(
-                [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *arguments], cwd=ROOT, env=env
+                [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", *arguments], cwd=ROOT, env=env
             )
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGTERM, lambda number, _: tests.send_signal(number))

@@ -172,11 +172,37 @@ class Postgres:
         server.close()
 
     def _end_orphan(self) -> None:
+        """End a postmaster whose keeper was killed, and put away what it noted of itself.
+
+        PostgreSQL refuses to start while the noted number belongs to any process: after a kill that may be the dead
+        postmaster itself, not yet taken away by its parent, or by chance another program.
+        """
+        noted = self.data / "postmaster.pid"
         try:
-            pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
-        except (OSError, ValueError):
+            lines = noted.read_text().splitlines()
+            pid = int(lines[0])
+        except (OSError, ValueError, IndexError):
             return
         processes.end_orphan(pid, str(self.data), signal.SIGINT)
+        # Its backends see its end by themselves; until the last is gone the data is not ours.
+        end = time.monotonic() + 10
+        while _memory_in_use(lines) and time.monotonic() < end:
+            time.sleep(0.02)
+        if processes.alive(pid, str(self.data)) or _memory_in_use(lines):
+            return
+        noted.unlink(missing_ok=True)
+        for name in (".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
+            (self.var.sockets / name).unlink(missing_ok=True)
+
+
+def _memory_in_use(pid_file: list[str]) -> bool:
+    """Whether a process still holds the shared memory that the seventh line of a postmaster.pid names."""
+    try:
+        segment = pid_file[6].split()[1]
+        rows = [line.split() for line in Path("/proc/sysvipc/shm").read_text().splitlines()[1:]]
+    except (OSError, IndexError):
+        return False
+    return any(row[1] == segment and row[6] != "0" for row in rows)
 
 
 class Valkey:

@@ -9,8 +9,6 @@ import pytest
 
 from tests.start.installation import Installation, until
 
-pytestmark = pytest.mark.xdist_group("start")
-
 
 def test_command_from_nothing_prints_its_own_output_only(installation: Installation) -> None:
     two = [installation.begin("bin/manage", "version") for _ in range(2)]

@@ -8,11 +8,7 @@ import socket
 import stat
 import subprocess
 
-import pytest
-
 from tests.start.installation import Installation, until
-
-pytestmark = pytest.mark.xdist_group("start")
 
 
 def free_port() -> int:
