@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from coverage.domain.span_sql import SPAN_COLUMNS, WITHIN, deltas_insert, refresh_statement, spans_insert
-from coverage.models import DELTA_COLUMNS, DirtyMark, RebuildCheck, Span
+from coverage.models import DELTA_COLUMNS, DirtyMark, RebuildCheck
 from orgs.models import Branch, BranchForm, BranchMembership, Exclusion, Figures, Organization, Placement
 from quannan.base.planner import analyze
 
@@ -200,8 +201,6 @@ def record_verification(*, now: datetime) -> RebuildCheck:
     Args:
         now: when it began, aware.
     """
-    from django.utils import timezone
-
     drain_marks()
     result = verify()
     return RebuildCheck.objects.create(
@@ -211,7 +210,3 @@ def record_verification(*, now: datetime) -> RebuildCheck:
         differences=len(result.differences),
         detail=result.differences[:100],
     )
-
-
-def span_count() -> int:
-    return Span.objects.count()
