@@ -10,6 +10,7 @@ from coverage.queries_dashboard import LABELS, Dashboard
 from coverage.tags import Tag
 from orgs.models import Unit
 from orgs.permissions import may_confirm_line, may_edit_register
+from orgs.queries_waiting import waiting_for
 from quannan.base.models import Job, JobState
 
 JOBS_SHOWN = 5
@@ -37,6 +38,7 @@ class Task:
 
 
 OPEN = Tag("待办", "○", "na")
+LATE = Tag("逾期", "▲", "late")
 DATA = Tag("数据", "?", "due")
 
 
@@ -125,7 +127,11 @@ def tasks_for(user, found: Dashboard | None, *, unit: Unit | None, now: datetime
     """
     tasks = _job_tasks(user, now)
     if found is not None:
-        tasks += sorted(_milestone_tasks(found, unit), key=lambda task: task.due or date.max)
+        waiting = [
+            Task(one.due, LATE if one.late else OPEN, one.text, one.done, one.url, one.action)
+            for one in waiting_for(user, found.report.as_of)
+        ]
+        tasks += sorted(_milestone_tasks(found, unit) + waiting, key=lambda task: task.due or date.max)
         tasks += _data_tasks(user, found, unit)
         tasks += _confirm_tasks(user, found, unit)
     return tasks

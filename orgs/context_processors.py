@@ -39,9 +39,41 @@ class Entry:
 # title, icon, entries below it as (title, url name, capability or "")
 NAVIGATION: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
     ("工作台", "home", (("工作台", "workbench", ""),)),
-    ("组织台账", "organizations", (("组织台账", "organization-list", "register.view"),)),
-    ("党群组织", "branches", (("党群组织", "branch-list", "register.view"),)),
-    ("队伍", "people", (("队伍", "person-list", "register.view"),)),
+    (
+        "组织台账",
+        "organizations",
+        (
+            ("组织台账", "organization-list", "register.view"),
+            ("登记招商线索", "lead-list", "leads.view"),
+            ("疑似重复", "duplicate-list", "duplicates.merge"),
+        ),
+    ),
+    (
+        "党群组织",
+        "branches",
+        (
+            ("党群组织", "branch-list", "register.view"),
+            ("联合组织归并", "branch-grouping", "register.view"),
+            ("换届日历", "term-calendar", "register.view"),
+            ("未建原因与计划", "plan-list", "register.view"),
+        ),
+    ),
+    (
+        "队伍",
+        "people",
+        (
+            ("任职", "appointment-list", "people.view"),
+            ("党群人才库", "candidate-list", "talent.edit"),
+            ("党建工作指导员", "instructor-list", "people.view"),
+            ("挂点联系", "liaison-list", "people.view"),
+            ("推优", "recommendation-list", "recommendations.view"),
+            ("党员排查", "search-list", "searches.edit"),
+            ("职业党群干部", "professional-list", "people.view"),
+            ("负责人调整", "leader-change-list", "people.view"),
+            ("连续任职三年", "tenure-list", "people.view"),
+            ("维权个案", "case-list", "cases.view"),
+        ),
+    ),
     (
         "覆盖进度",
         "coverage",

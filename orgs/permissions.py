@@ -146,3 +146,95 @@ def may_see_standards(user) -> bool:
 
 def may_see_system(user) -> bool:
     return user.can("system.view")
+
+
+def may_see_people(user) -> bool:
+    """May open posts, instructors and liaisons; which ones is the scope's affair."""
+    return user.can("people.view")
+
+
+def may_reveal_person(user) -> bool:
+    """May look at one person's phone or political status in plain text, for a reason that is logged."""
+    return user.can("people.reveal")
+
+
+def may_edit_talent(user) -> bool:
+    """May enter people into 党群人才库 and choose from it."""
+    return user.can("talent.edit")
+
+
+def may_edit_support(user) -> bool:
+    """May keep instructors, liaisons and professional workers within the scope."""
+    return user.can("support.edit")
+
+
+def may_see_leads(user) -> bool:
+    """May open 登记/招商线索 of the units in sight."""
+    return user.can("leads.view")
+
+
+def may_edit_leads(user) -> bool:
+    return user.can("leads.view") and user.can("register.edit")
+
+
+def may_merge(user) -> bool:
+    """May merge two records of one organization, and undo it."""
+    return user.can("duplicates.merge")
+
+
+def may_edit_some_line(user) -> bool:
+    """May edit bodies of at least one line."""
+    return user.can("register.edit") or (user.can("bodies.edit_line") and bool(scope_of(user).lines))
+
+
+def concerns_own_organization(user, organization_id: int) -> bool:
+    """Whether the account belongs to this organization: such accounts see no case and no opinion about it."""
+    return organization_id in scope_of(user).organization_ids
+
+
+def may_see_cases(user) -> bool:
+    """May open cases of dismissed leaders; never those of the account's own organization (domain.md, Personal data)."""
+    return user.can("cases.view")
+
+
+def may_edit_cases(user) -> bool:
+    """May record cases and measures: the owner office, and the department whose line is the union."""
+    return user.can("cases.edit") and (user.can("bodies.confirm_all") or "union" in scope_of(user).lines)
+
+
+def may_see_complainant(user) -> bool:
+    """A complainant's name is for the owner office and the union only (domain.md, Personal data)."""
+    return user.can("cases.complainant") and (user.can("bodies.confirm_all") or "union" in scope_of(user).lines)
+
+
+def may_see_recommendations(user) -> bool:
+    """May open 推优; names are another question."""
+    return user.can("recommendations.view")
+
+
+def may_recommend(user, line: str) -> bool:
+    """May record a recommendation of a line's body."""
+    return user.can("recommendations.edit") and may_edit_line(user, line)
+
+
+def may_receive_recommendations(user) -> bool:
+    """Speaks for the party body: accepts, files or declines a recommendation, and reads its name."""
+    return user.can("recommendations.receive")
+
+
+def may_record_searches(user) -> bool:
+    """May record 排查 counts within the scope."""
+    return user.can("searches.edit")
+
+
+def may_see_all_searches(user) -> bool:
+    """The owner office sees every unit's counts by organization; others their own unit's, and sums."""
+    return user.can("searches.view_all")
+
+
+def may_bulk_edit(user) -> bool:
+    return user.can("register.bulk") and user.can("register.edit")
+
+
+def may_share_filters(user) -> bool:
+    return user.can("filters.share")

@@ -1,7 +1,7 @@
 """Addresses of signing in, of writing the register, and of accounts."""
 
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import path
+from django.urls import include, path
 
 from orgs.forms_accounts import LoginForm
 from orgs.views import accounts, bodies, register
@@ -41,4 +41,8 @@ urlpatterns = [
     path("accounts/<int:pk>/enable/", accounts.user_enable, name="user-enable"),
     path("accounts/<int:pk>/password/", accounts.user_reset_password, name="user-reset-password"),
     path("roles/", accounts.role_list, name="role-list"),
+    *[
+        path("", include(f"orgs.urls_{part}"))
+        for part in ("branches", "terms", "people", "support", "leadership", "leads", "lists")
+    ],
 ]

@@ -127,7 +127,8 @@ def spans_select(*, only: str = "") -> str:
     return f"""
     WITH {_rules()},
     o AS (
-        SELECT o.id, o.kind, o.industry, o.registered_on, o.closed_on FROM orgs_organization o WHERE TRUE {own}
+        SELECT o.id, o.kind, o.industry, o.registered_on, o.closed_on FROM orgs_organization o
+        WHERE o.merged_into_id IS NULL {own}
     ),
     member AS MATERIALIZED (
         SELECT m.organization_id, b.line, bf.is_body, b.confirmed_at IS NOT NULL AS confirmed, x.p
@@ -137,6 +138,12 @@ def spans_select(*, only: str = "") -> str:
         JOIN orgs_bodyform bf ON bf.id = fm.form_id
         CROSS JOIN LATERAL (SELECT m.period * fm.period * daterange(b.founded_on, b.dissolved_on) AS p) x
         WHERE NOT isempty(x.p) {member}
+    ),
+    instructor AS MATERIALIZED (
+        SELECT organization_id, period AS p FROM orgs_instructor {of}
+    ),
+    helped AS (
+        SELECT organization_id, range_agg(p) AS periods FROM instructor GROUP BY organization_id
     ),
     cover AS (
         SELECT organization_id,
@@ -161,6 +168,8 @@ def spans_select(*, only: str = "") -> str:
         UNION SELECT organization_id, upper(period) FROM orgs_exclusion {of}
         UNION SELECT organization_id, lower(p) FROM member
         UNION SELECT organization_id, upper(p) FROM member
+        UNION SELECT organization_id, lower(p) FROM instructor
+        UNION SELECT organization_id, upper(p) FROM instructor
         UNION SELECT o.id, r.day FROM o CROSS JOIN unnest((SELECT array_agg(day) FROM rules)) r(day)
     ),
     states AS (
@@ -168,7 +177,7 @@ def spans_select(*, only: str = "") -> str:
             coalesce(a.periods @> c.day, FALSE) AS excluded,
             coalesce({known}, FALSE) AS known_figures,
             coalesce(c.day < f.as_of AND ({known}), FALSE) AS assumed,
-            coalesce(v.work @> c.day, FALSE) AS work,
+            coalesce(v.work @> c.day, FALSE) OR coalesce(h.periods @> c.day, FALSE) AS work,
             g.scale,
             {states}
         FROM cuts c
@@ -178,6 +187,7 @@ def spans_select(*, only: str = "") -> str:
         LEFT JOIN figures f ON f.organization_id = o.id
             AND (f.is_first OR f.as_of <= c.day) AND (f.until IS NULL OR c.day < f.until)
         LEFT JOIN cover v ON v.organization_id = o.id
+        LEFT JOIN helped h ON h.organization_id = o.id
         LEFT JOIN away a ON a.organization_id = o.id
         CROSS JOIN LATERAL (
             SELECT (f.employees >= r.employees_with_revenue AND f.annual_revenue_yuan >= r.revenue_yuan)

@@ -33,7 +33,8 @@ def load_reference() -> None:
             path=f"{parent.path if parent else '/'}{row['code']}/",
             order=order,
         )
-    Code.objects.bulk_create([Code(**row) for row in rows_of("codes")], ignore_conflicts=True)
+    codes = [*rows_of("codes"), *rows_of("codes_people")]
+    Code.objects.bulk_create([Code(**row) for row in codes], ignore_conflicts=True)
     known = set(BodyForm.objects.values_list("code", flat=True))
     BodyForm.objects.bulk_create(
         [BodyForm(order=order, **row) for order, row in enumerate(rows_of("body_forms")) if row["code"] not in known]

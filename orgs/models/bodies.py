@@ -70,6 +70,7 @@ class Branch(models.Model):
     composition = models.CharField("组建方式", max_length=16, choices=Composition.choices, default=Composition.OWN)
     founded_on = models.DateField("成立日期")
     founded_precision = models.CharField("成立日期精度", max_length=5, choices=Precision.choices, default=Precision.DAY)
+    approval = models.CharField("批复文号", max_length=64, blank=True, default="", db_default="")
     dissolved_on = models.DateField("撤销日期", null=True, blank=True)
     dissolved_reason = models.CharField("撤销原因", max_length=200, blank=True, default="")
     is_provisional = models.BooleanField("未归并", default=False, help_text="表中是联合组织却没有名称,归并之前单独计数")
@@ -80,6 +81,9 @@ class Branch(models.Model):
     refused_at = models.DateTimeField("不予确认时间", null=True, blank=True)
     refused_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="不予确认人"
+    )
+    grouped_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="grouped", verbose_name="归并到"
     )
     source = models.CharField("来源", max_length=32, default="manual")
     is_demo = models.BooleanField("演示数据", default=False)
@@ -111,6 +115,12 @@ class Branch(models.Model):
                 ),
                 name="orgs_branch_refused_never_counted",
                 violation_error_message="不予确认的组织须写明理由,并自成立之日起不计。",
+            ),
+            # A provisional body that turned out to be another one keeps its row; its members went over.
+            models.CheckConstraint(
+                condition=Q(grouped_into=None) | Q(dissolved_on__isnull=False, dissolved_on=F("founded_on")),
+                name="orgs_branch_grouped_never_counted",
+                violation_error_message="已归并的组织自成立之日起不再单独计数。",
             ),
         ]
 
@@ -157,6 +167,9 @@ class BranchMembership(models.Model):
     from_precision = models.CharField("起日精度", max_length=5, choices=Precision.choices, default=Precision.DAY)
     to_precision = models.CharField("止日精度", max_length=5, choices=Precision.choices, default=Precision.DAY)
     end_reason = models.CharField("结束原因", max_length=200, blank=True, default="")
+    entered_as = models.ForeignKey(
+        Branch, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="归并前的组织"
+    )
     source = models.CharField("来源", max_length=32, default="manual")
     created_at = models.DateTimeField("录入时间", auto_now_add=True)
 

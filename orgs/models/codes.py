@@ -10,6 +10,15 @@ class CodeList(models.TextChoices):
     COMPOSITION = "composition", "组建方式"
     NO_PARTY_REASON = "no_party_reason", "未建原因"
     FIGURES_SOURCE = "figures_source", "数字来源"
+    POST = "post", "职务"
+    LEADER_SOURCE = "leader_source", "负责人来源"
+    QUALIFICATION = "qualification", "人才条件"
+    PERSON_STAGE = "person_stage", "政治面貌"
+    OWNER_ROLE = "owner_role", "业主身份"
+    LIAISON_DEPARTMENT = "liaison_department", "挂点部门"
+    OPINION_BODY = "opinion_body", "征求意见单位"
+    LEAD_SOURCE = "lead_source", "线索来源"
+    CASE_MEASURE = "case_measure", "帮扶措施"
 
 
 class Code(models.Model):

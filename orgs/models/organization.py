@@ -29,9 +29,26 @@ class OrganizationQuerySet(models.QuerySet):
 
         return self.filter(scope_of(user).organizations_q(on))
 
+    def standing(self):
+        """Without the records that were merged into others."""
+        return self.filter(merged_into=None)
+
     def registered_at(self, day):
-        """Registered on or before the day and not closed by then (coverage.md, Base, before exclusions)."""
-        return self.filter(registered_on__lte=day).filter(Q(closed_on=None) | Q(closed_on__gt=day))
+        """Registered on or before the day, not closed by then, not merged (coverage.md, Base, before exclusions)."""
+        return self.standing().filter(registered_on__lte=day).filter(Q(closed_on=None) | Q(closed_on__gt=day))
+
+
+class OfOrganizationQuerySet(models.QuerySet):
+    """Rows that belong to one organization each."""
+
+    def visible_to(self, user, on=None):
+        """Rows of the organizations a user may see.
+
+        Args:
+            user: the signed-in User.
+            on: the day whose placements count (date); today where left out.
+        """
+        return self.filter(organization__in=Organization.objects.visible_to(user, on))
 
 
 @tracked()
@@ -58,6 +75,9 @@ class Organization(models.Model):
     contact_name = EncryptedTextField("联系人", blank=True, default="")
     contact_phone = EncryptedTextField("联系电话", blank=True, default="")
     remark = models.TextField("备注", blank=True, default="")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="absorbed", verbose_name="并入", db_index=False
+    )
     is_demo = models.BooleanField("演示数据", default=False)
     version = models.PositiveIntegerField("版本", default=1)
     created_at = models.DateTimeField("录入时间", auto_now_add=True)
@@ -70,6 +90,9 @@ class Organization(models.Model):
         indexes = [
             GinIndex(OpClass(F("search_text"), name="gin_trgm_ops"), name="orgs_organization_search_trgm"),
             models.Index(fields=["sort_key", "id"], name="orgs_organization_sort"),
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="orgs_organization_merged"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -86,6 +109,11 @@ class Organization(models.Model):
                 condition=Q(uscc=None) | Q(uscc__regex=r"^[0-9A-HJ-NPQRTUWXY]{18}$"),
                 name="orgs_organization_uscc_shape",
                 violation_error_message="统一社会信用代码应为18位数字和大写字母(不用 I、O、S、V、Z),请核对。",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")),
+                name="orgs_organization_not_merged_into_itself",
+                violation_error_message="组织不能并入自己。",
             ),
             models.CheckConstraint(
                 condition=~Q(name=""),

@@ -7,7 +7,7 @@ from datetime import date
 
 from coverage.models import ScaleRule, Standard
 from orgs.lines import LINES, MASS_LINES
-from orgs.models import BranchMembership, Exclusion, Figures, Organization, Placement, Unit
+from orgs.models import BranchMembership, Exclusion, Figures, Instructor, Organization, Placement, Unit
 from orgs.models.organization import HEAD_COUNTS
 
 
@@ -25,6 +25,7 @@ class Register:
         for row in Figures.objects.order_by("organization_id", "as_of"):
             self.figures.setdefault(row.organization_id, []).append(row)
         self.exclusions = list(Exclusion.objects.all())
+        self.instructors = list(Instructor.objects.all())
         self.placements = list(Placement.objects.all())
         self.units = {u.pk: u for u in Unit.objects.all()}
         self.standards = list(Standard.objects.all())
@@ -34,6 +35,8 @@ class Register:
         )
 
     def in_register(self, o, day):
+        if o.merged_into_id:
+            return False
         return o.registered_on <= day and (o.closed_on is None or day < o.closed_on)
 
     def excluded(self, o, day):
@@ -91,6 +94,8 @@ class Register:
         return (None if count is None else count >= standard.obliged_from), built, confirmed
 
     def work(self, o, day):
+        if any(i.organization_id == o.pk and within(i.period, day) for i in self.instructors):
+            return True
         return any(self.bodies(o, line, day) for line in LINES if line != "mechanism")
 
 

@@ -1,162 +1,20 @@
 """Every address and every role: what is opened, what is refused, what is not found. A new address must be added here."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.utils import timezone
 
-from orgs.domain.import_runs import ORIGINAL
-from orgs.models import BranchMembership, ImportRun
-from quannan.base.domain.attachments import store_attachment
-from quannan.base.models import Job
+from orgs.models import BranchMembership
 from tests import factories
-from tests.house.world import AS_OF, ROLES, World
-
-EVERY = frozenset(ROLES)
-SEES = frozenset({"owner_office", "line_department", "unit_office", "secretary", "filer", "leader"})
-COUNTY = frozenset({"owner_office", "line_department", "leader"})
-EXPORTS = frozenset({"owner_office", "line_department", "unit_office", "leader"})
-EDITS = frozenset({"owner_office", "unit_office"})
-EDITS_BODIES = frozenset({"owner_office", "line_department", "unit_office"})
-CONFIRMS = frozenset({"owner_office", "line_department"})
-REVEALS = frozenset({"owner_office", "line_department", "unit_office"})
-IMPORTS = frozenset({"owner_office", "unit_office"})
-ACCOUNTS = frozenset({"owner_office", "technician"})
-SYSTEM = frozenset({"owner_office", "technician"})
-AUDITS = frozenset({"owner_office", "auditor"})
-# A job of the unit office: its own, and of those who see everybody's.
-JOBS = frozenset({"owner_office", "unit_office", "technician"})
-NOBODY: frozenset[str] = frozenset()
-
-Target = Callable[[Any], list[Any]]
-
-
-def nothing(things: Any) -> list[Any]:
-    return []
-
-
-@dataclass(frozen=True)
-class Address:
-    """What one address answers to whom.
-
-    Attributes:
-        opens: roles that are let in at `own`; the others meet `refusal`.
-        own: arguments of an object every role of `opens` may see.
-        foreign: arguments of an object that only county roles may see; the others of `opens` find nothing there.
-        methods: "get", "post" or both; the other one is not allowed at all.
-        refusal: status for roles outside `opens`.
-        stranger: status for who is not signed in; 302 leads to the login.
-        answer: statuses of those let in.
-    """
-
-    opens: frozenset[str] = EVERY
-    own: Target = nothing
-    foreign: Target | None = None
-    methods: tuple[str, ...] = ("get",)
-    refusal: int = 403
-    stranger: int = 302
-    answer: frozenset[int] = field(default=frozenset({200}))
-
-
-def of_organization(**more: Any) -> dict[str, Any]:
-    return {"own": lambda t: [t.own.pk], "foreign": lambda t: [t.foreign.pk], **more}
-
-
-def form(opens: frozenset[str], own: Target = nothing, foreign: Target | None = None, **more: Any) -> Address:
-    """A page with a form: it is read and it is sent; what is missing in it is said on the same page."""
-    more.setdefault("answer", frozenset({200, 422}))
-    return Address(opens, own, foreign, methods=("get", "post"), **more)
-
-
-def act(opens: frozenset[str], own: Target = nothing, foreign: Target | None = None, **more: Any) -> Address:
-    """A button: it is only sent, and leads back."""
-    more.setdefault("answer", frozenset({200, 302, 422}))
-    return Address(opens, own, foreign, methods=("post",), **more)
-
-
-ADDRESSES: dict[str, Address] = {
-    # For everybody, signed in or not.
-    "health": Address(stranger=200),
-    "login": Address(stranger=200, methods=("get", "post"), answer=frozenset({200, 302})),
-    "logout": Address(methods=("post",), answer=frozenset({302})),
-    # The frame.
-    "workbench": Address(),
-    "scope-keep": act(EVERY),
-    "password-change": form(EVERY),
-    # The register.
-    "organization-list": Address(SEES),
-    "organization-export": Address(EXPORTS),
-    "organization-detail": Address(SEES, **of_organization()),
-    "organization-create": form(EDITS),
-    "organization-correct": form(EDITS, **of_organization()),
-    "organization-close": form(EDITS, **of_organization()),
-    "organization-reopen": form(EDITS, **of_organization()),
-    "organization-move": form(EDITS, **of_organization()),
-    "contact-reveal": act(REVEALS, **of_organization()),
-    "figures-record": form(EDITS, **of_organization()),
-    "figures-correct": form(EDITS, lambda t: [t.own.pk, t.figures.pk], lambda t: [t.foreign.pk, t.foreign_figures.pk]),
-    "organization-exclude": form(EDITS, **of_organization()),
-    "organization-include": form(
-        EDITS, lambda t: [t.shut.pk, t.exclusion.pk], lambda t: [t.foreign.pk, t.foreign_exclusion.pk]
-    ),
-    "body-found": form(EDITS_BODIES, **of_organization()),
-    "body-join": form(EDITS_BODIES, **of_organization()),
-    "body-leave": form(
-        EDITS_BODIES, lambda t: [t.own.pk, t.membership.pk], lambda t: [t.foreign.pk, t.foreign_membership.pk]
-    ),
-    "body-confirm": form(CONFIRMS, lambda t: [t.own.pk, t.membership.pk], answer=frozenset({200, 302, 422})),
-    "body-refuse": form(CONFIRMS, lambda t: [t.own.pk, t.membership.pk]),
-    # The figures.
-    "coverage-dashboard": Address(SEES),
-    "coverage-trend": Address(SEES),
-    "coverage-trend-table": Address(SEES),
-    "coverage-trend-export": Address(EXPORTS),
-    "coverage-dashboard-export": Address(EXPORTS),
-    "coverage-organizations": Address(SEES),
-    "coverage-export": Address(EXPORTS),
-    "standard-list": Address(SEES),
-    # Imports, jobs, files.
-    "import-list": form(IMPORTS),
-    "import-template": Address(IMPORTS),
-    "import-detail": Address(IMPORTS, lambda t: [t.run.pk], lambda t: [t.foreign_run.pk]),
-    "import-write": act(IMPORTS, lambda t: [t.run.pk], lambda t: [t.foreign_run.pk]),
-    "job-list": Address(),
-    "job-detail": Address(JOBS, lambda t: [t.job.pk], refusal=404),
-    "job-progress": Address(JOBS, lambda t: [t.job.pk], refusal=404),
-    "job-resume": act(JOBS, lambda t: [t.job.pk], refusal=404),
-    "job-abandon": act(JOBS, lambda t: [t.job.pk], refusal=404),
-    "job-cancel": act(JOBS, lambda t: [t.job.pk], refusal=404),
-    "attachment-download": Address(IMPORTS, lambda t: [t.run.attachment.pk], refusal=404),
-    # Accounts and the machinery.
-    "user-list": Address(ACCOUNTS),
-    "user-create": form(ACCOUNTS),
-    "user-detail": form(ACCOUNTS, lambda t: [t.other.pk]),
-    "user-disable": form(ACCOUNTS, lambda t: [t.other.pk]),
-    "user-enable": act(ACCOUNTS, lambda t: [t.other.pk]),
-    "user-reset-password": act(ACCOUNTS, lambda t: [t.other.pk]),
-    "role-remove": act(ACCOUNTS, lambda t: [t.other.pk, t.other.role_assignments.get().pk]),
-    "role-list": Address(ACCOUNTS),
-    "audit-list": Address(AUDITS),
-    "audit-export": Address(AUDITS),
-    "system-status": Address(SYSTEM),
-    # The API.
-    "api-organizations": Address(SEES, stranger=401),
-    "api-organization": Address(SEES, stranger=401, **of_organization()),
-    "api-coverage": Address(SEES, stranger=401),
-    "api-milestones": Address(SEES, stranger=401),
-    "api-units": Address(SEES, stranger=401),
-    "api-schema": Address(stranger=401),
-    "api-docs": Address(),
-    "api-nowhere": Address(NOBODY, lambda t: ["nowhere/"], refusal=404, stranger=401),
-}
+from tests.house.addresses import ADDRESSES, make_things
+from tests.house.addresses.table import COUNTY, EVERY, nothing
+from tests.house.world import ROLES, World
 
 
 def walk(patterns: list[Any], above: str = "") -> Iterator[tuple[str, str]]:
@@ -180,43 +38,7 @@ def test_the_table_holds_every_address_and_no_other():
 def things(world: World, settings) -> SimpleNamespace:
     """An object of every kind in the unit office's own unit, and its like elsewhere."""
     settings.CELERY_TASK_ALWAYS_EAGER = False
-    mine, theirs = world.here[0], world.there[0]
-    shut = world.here[2]
-    now = timezone.now()
-
-    def run(by: str) -> ImportRun:
-        file = store_attachment(
-            file=ContentFile(b"x"),
-            name="摸底表.xlsx",
-            purpose=ORIGINAL,
-            allowed={"xlsx"},
-            max_bytes=100,
-            by=world.accounts[by],
-            now=now,
-        )
-        return ImportRun.objects.create(attachment=file, created_by=world.accounts[by])
-
-    return SimpleNamespace(
-        own=mine,
-        foreign=theirs,
-        shut=shut,
-        figures=mine.figures.get(),
-        foreign_figures=theirs.figures.get(),
-        exclusion=shut.exclusions.get(),
-        foreign_exclusion=factories.excluded(theirs, from_=AS_OF),
-        membership=BranchMembership.objects.get(organization=mine, branch__line="union"),
-        foreign_membership=theirs.memberships.get(),
-        run=run("unit_office"),
-        foreign_run=run("owner_office"),
-        job=Job.objects.create(
-            kind="orgs.check_import",
-            title="检查登记表",
-            created_by=world.accounts["unit_office"],
-            created_at=now,
-            sent_at=now,
-        ),
-        other=factories.account("leader"),
-    )
+    return make_things(world)
 
 
 @contextmanager

@@ -3,5 +3,6 @@
 from quannan.base.models.attachment import Attachment
 from quannan.base.models.audit import AuditEntry
 from quannan.base.models.job import Job, JobRow, JobState, RowOutcome
+from quannan.base.models.saved_filter import SavedFilter
 
-__all__ = ["Attachment", "AuditEntry", "Job", "JobRow", "JobState", "RowOutcome"]
+__all__ = ["Attachment", "AuditEntry", "Job", "JobRow", "JobState", "RowOutcome", "SavedFilter"]

@@ -1,0 +1,40 @@
+"""What the register has waiting for an account: the workbench asks once, each part of the register answers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits.
+
+    Attributes:
+        text: what is to be done, with how many.
+        done: what counts as done.
+        url: the one page to do it on.
+        action: the words of the link.
+        due: the day it is due, None where it has no date.
+        late: whether that day is past.
+    """
+
+    text: str
+    done: str
+    url: str
+    action: str
+    due: date | None = None
+    late: bool = False
+
+
+# Each answers for one part of the register with at most one query: (user, as_of) → what waits.
+PARTS: tuple[Callable[..., list[Waiting]], ...] = ()
+
+
+def waiting_for(user, as_of: date) -> list[Waiting]:
+    """What waits for an account in the register, in the order of its parts.
+
+    Args:
+        user: the signed-in User.
+        as_of: the working date.
+    """
+    return [one for part in PARTS for one in part(user, as_of)]

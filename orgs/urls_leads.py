@@ -1,0 +1,5 @@
+"""Leads, duplicates and merging."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
