@@ -1,11 +1,6 @@
 """One set of filters for the register's list, the drill-down behind a figure and their exports."""
 
-from dataclasses import dataclass
-
-import django_filters
-from django import forms
-from django.db.models import Q, QuerySet
-from django.http import QueryDict
+from django.db.models import Q
 
 from coverage.models import ALL, MEASURES, STATE_COLUMNS, Population
 from coverage.queries import nearly_complete
@@ -14,7 +9,7 @@ from orgs.lines import LINES, Line
 from orgs.models import Unit
 from orgs.models.organization import Kind
 from orgs.queries_list import search_condition
-from quannan.base.tables import with_parameters
+from quannan.base.filters import ListFilter, choice_filter, text_filter
 
 MEASURE_LABELS = {
     "organizations": "有年度数字",
@@ -35,37 +30,23 @@ MEASURE_LABELS = {
 LINE_LABELS = {**dict(Line.choices), ALL: "群团全建"}
 
 
-def _select() -> forms.Select:
-    return forms.Select(attrs={"class": "form-select"})
-
-
-def _choice(label: str, choices, method: str | None = None, **kwargs) -> django_filters.ChoiceFilter:
-    if method:
-        kwargs["method"] = method
-    return django_filters.ChoiceFilter(label=label, choices=choices, empty_label="不限", widget=_select(), **kwargs)
-
-
-class RegisterFilter(django_filters.FilterSet):
+class RegisterFilter(ListFilter):
     """Filters over spans at one date; each value reads as part of one sentence."""
 
-    q = django_filters.CharFilter(
-        label="名称、代码或拼音首字母",
-        method="by_text",
-        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
-    )
-    unit = _choice("主管党(工)委", (), "by_unit")
-    own = _choice("下属单位", [("1", "不含下属单位")], "keep")
-    kind = _choice("单位类别", Kind.choices, field_name="kind")
-    industry = _choice("行业", (), field_name="industry")
-    scale = _choice("规模", [("above", "规模以上"), ("below", "规模以下"), ("unknown", "规模不明")], "by_scale")
-    party = _choice(Line.PARTY.label, VERDICT_CHOICES, "by_verdict")
-    union = _choice(Line.UNION.label, VERDICT_CHOICES, "by_verdict")
-    league = _choice(Line.LEAGUE.label, VERDICT_CHOICES, "by_verdict")
-    women = _choice(Line.WOMEN.label, VERDICT_CHOICES, "by_verdict")
-    women_workers = _choice(Line.WOMEN_WORKERS.label, VERDICT_CHOICES, "by_verdict")
-    mechanism = _choice(Line.MECHANISM.label, VERDICT_CHOICES, "by_verdict")
-    exclusion = _choice("剔除", [("no", "不在剔除中"), ("yes", "正在剔除")], "by_exclusion")
-    quality = _choice(
+    q = text_filter("名称、代码或拼音首字母", "by_text")
+    unit = choice_filter("主管党(工)委", (), "by_unit")
+    own = choice_filter("下属单位", [("1", "不含下属单位")], "keep")
+    kind = choice_filter("单位类别", Kind.choices, field_name="kind")
+    industry = choice_filter("行业", (), field_name="industry")
+    scale = choice_filter("规模", [("above", "规模以上"), ("below", "规模以下"), ("unknown", "规模不明")], "by_scale")
+    party = choice_filter(Line.PARTY.label, VERDICT_CHOICES, "by_verdict")
+    union = choice_filter(Line.UNION.label, VERDICT_CHOICES, "by_verdict")
+    league = choice_filter(Line.LEAGUE.label, VERDICT_CHOICES, "by_verdict")
+    women = choice_filter(Line.WOMEN.label, VERDICT_CHOICES, "by_verdict")
+    women_workers = choice_filter(Line.WOMEN_WORKERS.label, VERDICT_CHOICES, "by_verdict")
+    mechanism = choice_filter(Line.MECHANISM.label, VERDICT_CHOICES, "by_verdict")
+    exclusion = choice_filter("剔除", [("no", "不在剔除中"), ("yes", "正在剔除")], "by_exclusion")
+    quality = choice_filter(
         "数据质量",
         [
             ("unknown_figures", "年度数字不明"),
@@ -76,9 +57,9 @@ class RegisterFilter(django_filters.FilterSet):
         ],
         "by_quality",
     )
-    population = _choice("范围", Population.choices, "by_population")
-    line = _choice("条线", list(LINE_LABELS.items()), "keep")
-    measure = _choice("统计项", list(MEASURE_LABELS.items()), "by_measure")
+    population = choice_filter("范围", Population.choices, "by_population")
+    line = choice_filter("条线", list(LINE_LABELS.items()), "keep")
+    measure = choice_filter("统计项", list(MEASURE_LABELS.items()), "by_measure")
 
     def __init__(self, data, queryset, *, as_of, units, industries, drill=False):
         """Makes the filters for one request.
@@ -91,35 +72,15 @@ class RegisterFilter(django_filters.FilterSet):
             industries: (code, label) pairs.
             drill: whether population, line and measure are read (the drill-down behind a figure).
         """
-        self.as_of = as_of
         self.paths = {u.code: u.path for u in units}
-        super().__init__(data, queryset)
-        self.filters["unit"].extra["choices"] = [(u.code, u.name) for u in units]
-        self.filters["industry"].extra["choices"] = industries
+        choices = {"unit": [(u.code, u.name) for u in units], "industry": industries}
+        super().__init__(data, queryset, as_of=as_of, choices=choices)
         if not drill:
             for name in ("population", "line", "measure"):
                 self.filters.pop(name)
         else:
             for name in (*LINES, "exclusion"):
                 self.filters.pop(name)
-
-    @property
-    def qs(self):
-        """The rows; none at all when a value could not be read, never more than were asked for."""
-        return self.queryset.none() if self.errors else super().qs
-
-    def value(self, name: str) -> str:
-        """The cleaned value of one filter, "" where it is not used or could not be read."""
-        return "" if self.errors else self.form.cleaned_data.get(name, "") or ""
-
-    def unreadable(self) -> str:
-        """Which filters could not be read, as one sentence."""
-        labels = "、".join(str(self.form.fields[name].label) for name in self.errors if name in self.form.fields)
-        return f"“{labels}”的值不在可选范围内,请到“筛选”里重新选择。" if labels else ""
-
-    def keep(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        """A parameter that another filter reads."""
-        return rows
 
     def by_text(self, rows, name, value):
         return rows.filter(search_condition(value, "organization__"))
@@ -173,41 +134,3 @@ class RegisterFilter(django_filters.FilterSet):
             return plain[value]()
         within = rows if self.value("population") else rows.of_population(Population.ALL)
         return within.measured(self.value("line") or ALL, value) if value in MEASURES else rows.none()
-
-
-@dataclass(frozen=True)
-class Chip:
-    """One applied filter: its label, its value in words, and the address without it."""
-
-    label: str
-    value: str
-    removed: str | None
-
-
-def chips_of(filters: RegisterFilter, query: QueryDict) -> list[Chip]:
-    """The applied filters as removable chips, in the order of the filters.
-
-    Args:
-        filters: the filters of the request; ones that could not be read give no chip.
-        query: the address they came from.
-    """
-    chips = []
-    for name, bound in filters.form.fields.items():
-        value = filters.value(name)
-        if value:
-            word = dict(getattr(bound, "choices", ())).get(value, value)
-            chips.append(Chip(str(bound.label), str(word), with_parameters(query, **{name: None})))
-    return chips
-
-
-def sentence_of(chips: list[Chip], scope_word: str) -> str:
-    """The applied filters as one sentence; the same heads the page, the export and the print.
-
-    Args:
-        chips: as `chips_of` gives them.
-        scope_word: whose organizations, such as 全县 or 城厢镇.
-    """
-    if not chips:
-        return f"{scope_word}的全部组织"
-    said = "、".join(f"{c.label}为{c.value}" for c in chips)
-    return f"{scope_word}内、{said}的组织"

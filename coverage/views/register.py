@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from coverage.exports import register_file
-from coverage.filters import Chip, RegisterFilter, chips_of, sentence_of
+from coverage.filters import RegisterFilter
 from coverage.models import Span
 from coverage.queries import has_pending_marks
 from coverage.queries_pages import closed_spans, rows_of, spans_at, with_figure
@@ -18,6 +18,7 @@ from coverage.tables import LIST_COLUMNS
 from orgs.models.codes import CodeList
 from orgs.permissions import may_edit_register, may_export_register, may_see_coverage, may_see_register
 from orgs.queries_list import UnitChoice, code_labels, filter_units, whole_scope_word
+from quannan.base.filters import Chip, chips_of, sentence_of
 from quannan.base.scope import page_for, working_scope
 from quannan.base.tables import headers, page_of, sort_order, with_parameters
 
@@ -61,7 +62,7 @@ def _listing(request: HttpRequest, *, drill: bool) -> Listing:
     if any("f_" in name for name in order):
         rows = with_figure(rows, scope.as_of, order[0].lstrip("-").removeprefix("f_"))
     whole = whole_scope_word(request.user)
-    sentence = sentence_of(chips, whole)
+    sentence = sentence_of(chips, whole, "组织")
     if closed:
         sentence = f"已注销或迁出:{sentence}"
     return Listing(filters, chips, sentence, asked, rows.order_by(*order), closed, units, industries)

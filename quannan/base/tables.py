@@ -19,6 +19,10 @@ class Column:
         value: what the export writes for a row.
         order_by: fields to sort by, () where the column cannot be sorted.
         numeric: right-aligned.
+        link: where the cell leads for a row, "" for nowhere; None where no row has a link.
+        template: draws the cell where words are not enough; it is given `row` and `value`.
+        fixed: always shown, whatever columns are chosen.
+        optional: shown only when chosen; the export has it always.
     """
 
     key: str
@@ -26,6 +30,10 @@ class Column:
     value: Callable
     order_by: tuple[str, ...] = ()
     numeric: bool = False
+    link: Callable[..., str] | None = None
+    template: str = ""
+    fixed: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Small parts that every template uses: icons, rates, bars, numbers."""
 
+from datetime import date
 from decimal import Decimal
 
 from django import template
@@ -35,6 +36,16 @@ def known(value):
     if isinstance(value, int):
         return f"{value:,}"
     return value
+
+
+@register.filter
+def shown(value):
+    """A list's cell in words: dates as YYYY-MM-DD, 是 and 否, “—” where nothing is known."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, date):
+        return value.strftime("%Y-%m-%d")
+    return known(value)
 
 
 @register.filter
