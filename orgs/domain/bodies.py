@@ -53,7 +53,7 @@ def found_body(
         ValidationError: by field.
     """
     members = list({organization.pk: organization for organization in organizations}.values())
-    _require_line(line, by)
+    require_line(line, by)
     require_visible(members, by, now)
     refuse_future(founded_on, "founded_on", "成立日期", now)
     _check_form(form, line)
@@ -123,9 +123,9 @@ def join_body(*, branch: Branch, organization: Organization, from_: date, by: An
         NotAllowed: the line is not the actor's, or body or organization are out of scope.
         ValidationError: by field; among them a period already covered by the same body.
     """
-    _require_line(branch.line, by)
+    require_line(branch.line, by)
     require_visible([organization], by, now)
-    _require_seen(branch, by, now)
+    require_seen(branch, by, now)
     refuse_future(from_, "from_", "加入日期", now)
     with acting(by):
         owner = locked(organization)
@@ -163,7 +163,7 @@ def leave_body(
         NotAllowed: the line is not the actor's, or the organization is out of scope.
         ValidationError: it has ended; a day before it began; a body of one organization alone; no reason.
     """
-    _require_line(membership.branch.line, by)
+    require_line(membership.branch.line, by)
     require_visible([membership.organization], by, now)
     reason = require_text(reason, "reason", "请写明退出的理由。")
     refuse_future(last_day, "last_day", "退出日期", now)
@@ -204,8 +204,8 @@ def change_form(*, branch: Branch, form: BodyForm, from_: date, by: Any, now: da
         NotAllowed: the line is not the actor's, or a member is out of scope.
         ValidationError: by field.
     """
-    _require_line(branch.line, by)
-    _require_all_seen(branch, by, now)
+    require_line(branch.line, by)
+    require_all_seen(branch, by, now)
     refuse_future(from_, "from_", "变更日期", now)
     _check_form(form, branch.line)
     with acting(by):
@@ -249,8 +249,8 @@ def dissolve_body(*, branch: Branch, last_day: date, reason: str, by: Any, now: 
         NotAllowed: the line is not the actor's, or a member is out of scope.
         ValidationError: dissolved already; a day before its founding or before its newest member; no reason.
     """
-    _require_line(branch.line, by)
-    _require_all_seen(branch, by, now)
+    require_line(branch.line, by)
+    require_all_seen(branch, by, now)
     reason = require_text(reason, "reason", "请写明撤销的理由。")
     refuse_future(last_day, "last_day", "撤销日期", now)
     with acting(by, reason):
@@ -278,7 +278,16 @@ def dissolve_body(*, branch: Branch, last_day: date, reason: str, by: Any, now: 
     return row
 
 
-def _require_line(line: str, by: Any) -> None:
+def require_line(line: str, by: Any) -> None:
+    """Refuses whoever may not edit bodies of a line.
+
+    Args:
+        line: code of `Line`.
+        by: the acting User, None for the system.
+
+    Raises:
+        NotAllowed: the line is not the actor's.
+    """
     if by is not None and not may_edit_line(by, line):
         label = Line(line).label
         raise NotAllowed(f"您的角色不能修改{label}。请由该条线的部门、所属主管党(工)委或两新工委办公室办理。")
@@ -288,8 +297,17 @@ def _members_on(branch: Branch, day: date):
     return Organization.objects.filter(memberships__branch=branch, memberships__period__contains=day).distinct()
 
 
-def _require_seen(branch: Branch, by: Any, now: datetime) -> None:
-    """A body is in sight when one of its members is, or when it has none that others could own."""
+def require_seen(branch: Branch, by: Any, now: datetime) -> None:
+    """Refuses a body out of sight: it is in sight when one of its members is, or when nobody is covered any more.
+
+    Args:
+        branch: the body.
+        by: the acting User, None for the system.
+        now: the clock.
+
+    Raises:
+        NotAllowed: all members of today are out of scope.
+    """
     members = _members_on(branch, day_of(now))
     if by is None or not members.exists():
         return
@@ -297,7 +315,17 @@ def _require_seen(branch: Branch, by: Any, now: datetime) -> None:
         raise NotAllowed("这个联合组织不在您的管理范围内,请由条线部门或两新工委办公室办理。")
 
 
-def _require_all_seen(branch: Branch, by: Any, now: datetime) -> None:
+def require_all_seen(branch: Branch, by: Any, now: datetime) -> None:
+    """Refuses a body of which a member lies out of the actor's scope.
+
+    Args:
+        branch: the body.
+        by: the acting User, None for the system.
+        now: the clock.
+
+    Raises:
+        NotAllowed: a member of today is out of scope, or all that it ever had are.
+    """
     members = _members_on(branch, day_of(now))
     if by is None:
         return
