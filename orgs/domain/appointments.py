@@ -8,7 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from orgs.domain.acting import acting, locked, refuse_future, require_text, tell
 from orgs.domain.bodies import require_line, require_seen
-from orgs.domain.people import require_people
+from orgs.domain.people import Newcomer, settled
 from orgs.lines import Line, Precision
 from orgs.models import Appointment, Branch, BranchMembership, Code, Person
 from orgs.models.codes import CodeList
@@ -27,7 +27,7 @@ def opinions_required() -> bool:
 def appoint(
     *,
     branch: Branch,
-    person: Person,
+    person: Person | Newcomer,
     post: str,
     from_: date,
     source: str = "",
@@ -45,7 +45,7 @@ def appoint(
 
     Args:
         branch: the body; one of its members is in the actor's sight.
-        person: who, in the actor's sight.
+        person: who, in the actor's sight, or typed anew.
         post: code of the list post, of the body's line; head or not follows from it.
         from_: first day.
         source: code of the list leader_source, "" where not known.
@@ -62,7 +62,6 @@ def appoint(
     """
     require_line(branch.line, by)
     require_seen(branch, by, now)
-    require_people([person], by, now)
     kind = post_of(post, branch.line)
     _check_source(source)
     refuse_future(from_, "from_", "任职日期", now)
@@ -74,7 +73,7 @@ def appoint(
         if is_head:
             _check_head(row, from_, last_day, after_opinions)
         appointment = Appointment(
-            person=person,
+            person=settled(person, by=by, now=now),
             branch=row,
             post=post,
             is_head=is_head,

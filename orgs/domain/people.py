@@ -13,7 +13,8 @@ from orgs.domain.acting import acting, day_of, locked, require_text, require_uni
 from orgs.domain.naming import naming_fields
 from orgs.domain.refusals import NotAllowed
 from orgs.domain.stale import refuse_stale
-from orgs.models import Appointment, Candidate, Organization, Person, ProfessionalWorker, Unit
+from orgs.models import Appointment, Candidate, Code, Organization, Person, ProfessionalWorker, Unit
+from orgs.models.codes import CodeList
 from orgs.permissions import (
     may_edit_register,
     may_edit_some_line,
@@ -22,7 +23,6 @@ from orgs.permissions import (
     may_reveal_person,
     scope_of,
 )
-from orgs.queries import codes
 from orgs.validators import normalise_name
 from quannan.base.domain import audit
 
@@ -42,6 +42,37 @@ class Secrets:
 
     phone: str
     political_status: str
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """Somebody typed anew in the form of another act; the fields are those of `add_person`."""
+
+    name: str
+    organization: Organization | None = None
+    unit: Unit | None = None
+    workplace: str = ""
+    phone: str = ""
+    political_status: str = ""
+    distinct: bool = False
+
+
+def settled(person: Person | Newcomer, *, by: Any, now: datetime) -> Person:
+    """The row of a person; somebody typed anew is entered, in the transaction of the act that names them.
+
+    Args:
+        person: on record, or typed anew.
+        by: the acting User, None for the system.
+        now: the clock.
+
+    Raises:
+        NotAllowed: someone on record is out of sight, or the actor may enter nobody.
+        ValidationError: by field, as `add_person`.
+    """
+    if isinstance(person, Newcomer):
+        return add_person(**vars(person), by=by, now=now)
+    require_people([person], by, now)
+    return person
 
 
 def same_people(name: str, *, organization: Organization | None = None, unit: Unit | None = None) -> QuerySet[Person]:
@@ -186,7 +217,7 @@ def reveal_person(*, person: Person, reason: str, by: Any, now: datetime) -> Sec
         if not row.phone and not row.political_status:
             raise ValidationError("没有登记这个人的联系电话和政治面貌。", code="nothing")
         audit.record(action="person.reveal", by=by, now=now, obj=row, detail={"reason": reason})
-    return Secrets(row.phone, codes("person_stage").get(row.political_status, row.political_status))
+    return Secrets(row.phone, _stages().get(row.political_status, row.political_status))
 
 
 def require_people(people: Iterable[Person], by: Any, now: datetime) -> None:
@@ -265,14 +296,18 @@ def _checked(
     if unit is not None and unit.pk != unmoved[1]:
         require_unit(unit, by)
     status = facts["political_status"] or ""
-    if status and status not in codes("person_stage"):
-        sentence = f"政治面貌只能选:{'、'.join(codes('person_stage').values())}。"
+    if status and status not in _stages():
+        sentence = f"政治面貌只能选:{'、'.join(_stages().values())}。"
         raise ValidationError({"political_status": ValidationError(sentence, code="unknown_code")})
     found = {"name": name, "organization": organization, "unit": unit, "political_status": status}
     for field, length in (("workplace", WORKPLACE), ("phone", PHONE)):
         text = (facts[field] or "").strip()
         found[field] = require_text(text, field, "", length) if text else ""
     return found
+
+
+def _stages() -> dict[str, str]:
+    return dict(Code.objects.filter(list_name=CodeList.PERSON_STAGE).values_list("code", "label"))
 
 
 def _tidy(name: str) -> str:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from orgs.lines import Line, Precision
-from orgs.models.bodies import BranchMembership
+from orgs.models.bodies import Branch, BranchMembership
 from orgs.models.organization import OfOrganizationQuerySet, Organization
 from quannan.base.encryption import EncryptedTextField
 from quannan.base.history import tracked
@@ -81,6 +81,30 @@ class Person(models.Model):
         return self.name
 
 
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def visible_to(self, user, on=None):
+        """Posts of the bodies that cover an organization the user may see.
+
+        Args:
+            user: the signed-in User.
+            on: the day whose placements count (date); today where left out.
+        """
+        return self.filter(branch__in=Branch.objects.visible_to(user, on))
+
+
+class OfPersonQuerySet(models.QuerySet):
+    """Rows that belong to one person each."""
+
+    def visible_to(self, user, on=None):
+        """Rows of the people a user may see.
+
+        Args:
+            user: the signed-in User.
+            on: the day whose placements count (date); today where left out.
+        """
+        return self.filter(person__in=Person.objects.visible_to(user, on))
+
+
 @tracked()
 class Appointment(models.Model):
     """任职: a person in a post of a body, from–to, and where they came from (三(二))."""
@@ -95,6 +119,8 @@ class Appointment(models.Model):
     is_full_time = models.BooleanField("专职", null=True, blank=True)
     end_reason = models.CharField("离任原因", max_length=200, blank=True, default="")
     created_at = models.DateTimeField("录入时间", auto_now_add=True)
+
+    objects = AppointmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["branch", "-is_head", "period", "id"]
@@ -147,6 +173,8 @@ class Candidate(models.Model):
     note = models.CharField("说明", max_length=200, blank=True, default="")
     version = models.PositiveIntegerField("版本", default=1)
 
+    objects = OfPersonQuerySet.as_manager()
+
     class Meta:
         ordering = ["person__sort_key", "id"]
         constraints = [
@@ -180,6 +208,8 @@ class ProfessionalWorker(models.Model):
     source = models.CharField("来源", max_length=32, blank=True, default="")
     period = DateRangeField("聘期")
     end_reason = models.CharField("解聘原因", max_length=200, blank=True, default="")
+
+    objects = OfPersonQuerySet.as_manager()
 
     class Meta:
         ordering = ["unit", "person__sort_key", "id"]
