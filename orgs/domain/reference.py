@@ -1,9 +1,13 @@
 """Loading the start values of units, code lists, forms and roles: what a county has changed since is left alone."""
 
 import json
+from datetime import date
 from pathlib import Path
+from typing import Any
 
-from orgs.models import BodyForm, Code, Role, Unit
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from orgs.models import BodyForm, Code, Role, TermRule, Unit
 from quannan.base.events import subscribe
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -19,7 +23,7 @@ def rows_of(name: str) -> list[dict]:
 
 
 def load_reference() -> None:
-    """Adds the missing units, code list entries, body forms and roles; idempotent."""
+    """Adds the missing units, code list entries, body forms, rules of terms and roles; idempotent."""
     existing = {u.code: u for u in Unit.objects.all()}
     for order, row in enumerate(rows_of("units")):
         if row["code"] in existing:
@@ -45,6 +49,22 @@ def load_reference() -> None:
         unique_fields=["code"],
         update_fields=["name", "description", "scope", "capabilities", "order"],
     )
+    _load_term_rules()
+
+
+def _load_term_rules() -> None:
+    """A line and level that has a rule of any date keeps its own."""
+    ruled = set(TermRule.objects.values_list("line", "level"))
+    TermRule.objects.bulk_create(
+        TermRule(period=_period(row), **row)
+        for row in rows_of("term_rules")
+        if (row["line"], row["level"]) not in ruled
+    )
+
+
+def _period(row: dict[str, Any]) -> DateRange:
+    first, until = row.pop("valid_from"), row.pop("valid_to")
+    return DateRange(first and date.fromisoformat(first), until and date.fromisoformat(until))
 
 
 @subscribe("reference.load")

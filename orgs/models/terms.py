@@ -17,6 +17,7 @@ class TermRule(models.Model):
     shortest_years = models.PositiveSmallIntegerField("最短(年)")
     longest_years = models.PositiveSmallIntegerField("最长(年)")
     usual_years = models.PositiveSmallIntegerField("通常(年)")
+    between_allowed = models.BooleanField("最短与最长之间的年数也可以", default=True)
     extension_months = models.PositiveSmallIntegerField("延期一般不超过(月)", default=12)
     period = DateRangeField("施行起止")
     source = models.CharField("依据", max_length=200)
@@ -46,6 +47,12 @@ class TermRule(models.Model):
 
     def __str__(self):
         return f"{self.get_line_display()} {self.level}"
+
+    def allowed_years(self) -> list[int]:
+        """The lengths a term may have, in years."""
+        if self.between_allowed:
+            return list(range(self.shortest_years, self.longest_years + 1))
+        return sorted({self.shortest_years, self.longest_years})
 
 
 @tracked()
