@@ -20,7 +20,7 @@ from quannan.base.errors import Refused
 from quannan.base.models import RowOutcome
 from quannan.base.scope import page_for
 from quannan.base.tables import page_of
-from quannan.base.workbook.write import template
+from quannan.base.workbook.template import template
 
 OUTCOMES = [(queries_imports.WARNED, "有提示"), *RowOutcome.choices]
 

@@ -1,4 +1,4 @@
-"""Writing workbooks: tables for export and templates for import.
+"""Writing workbooks: tables for export.
 
 Rows are written as they come, so that memory does not grow with them. No text ever begins a
 formula, codes and phones stay text, and the header stays in sight.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain, islice
@@ -18,12 +18,8 @@ from typing import IO, Any
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-
-from .declare import Column, ImportForm
 
 FONT = "微软雅黑"
 _SAMPLE = 200
@@ -161,7 +157,7 @@ def write_table(
     """
     declared = [column if isinstance(column, OutColumn) else OutColumn(column) for column in columns]
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_sheet_name(sheet_name or title))
+    sheet = book.create_sheet(sheet_name_of(sheet_name or title))
     iterator = iter(rows)
     sample = list(islice(iterator, _SAMPLE))
     for at, column in enumerate(declared):
@@ -188,143 +184,7 @@ def write_table(
     return written
 
 
-def _sheet_name(text: str) -> str:
+def sheet_name_of(text: str) -> str:
+    """A text as the name of a sheet: at most 31 characters, without those that Excel forbids."""
     kept = "".join(" " if letter in "[]:*?/\\'" else letter for letter in safe_text(text))
     return kept.strip()[:31] or "数据"
-
-
-# templates -------------------------------------------------------------------------------------
-
-_TEMPLATE_ROWS = 2_000
-NOTES_SHEET = "填表说明"
-VERSION_LABEL = "模板版本"
-
-
-def template(
-    form: ImportForm,
-    out: Path | str | IO[bytes],
-    rows: Iterable[Sequence[Any]] = (),
-    *,
-    title: str = "",
-    sentence: str = "",
-) -> None:
-    """Write a form ready to be filled: headings, lists to choose from, notes and a version cell.
-
-    ``rows``: values to fill in beforehand, in the order of the form's printed columns (an export in
-    the form's layout). ``sentence``: the line under the title, such as 截止日期:2011年6月30日.
-    """
-    book = Workbook()
-    sheet = book.active
-    sheet.title = _sheet_name(form.name)
-    last = get_column_letter(len(form.printed))
-    sheet.merge_cells(f"A1:{last}1")
-    sheet.merge_cells(f"A2:{last}2")
-    _put(sheet, 1, 1, title or form.name, Font(name=FONT, size=14, bold=True))
-    sheet["A1"].alignment = Alignment(horizontal="center", vertical="center")
-    _put(sheet, 2, 1, sentence or "填报单位:        截止日期:    年  月  日", Font(name=FONT, size=10))
-    first = _headings(sheet, form.printed)
-    _lists(book, sheet, form.printed, first)
-    style = Styler(sheet)
-    for number, row in enumerate(rows, first):
-        for at, (column, value) in enumerate(zip(form.printed, row, strict=False), 1):
-            shown = style.cell(value, column.kind)
-            cell = sheet.cell(number, at)
-            cell.value, cell._style = shown.value, shown._style
-            if isinstance(shown.value, str):
-                cell.data_type = "s"
-    sheet.freeze_panes = sheet.cell(first, 1)
-    sheet.print_title_rows = f"3:{first - 1}"
-    sheet.page_setup.orientation = "landscape"
-    _notes(book, form)
-    book.save(out)
-
-
-def _put(sheet: Any, row: int, column: int, text: str, font: Font) -> Any:
-    cell = sheet.cell(row, column, safe_text(text))
-    cell.data_type = "s"
-    cell.font = font
-    return cell
-
-
-def _headings(sheet: Any, columns: Sequence[Column]) -> int:
-    """Write one or two header rows with merged parents; the number of the first data row."""
-    split = [column.label.rpartition("/") for column in columns]
-    two = any(parent for parent, _, _ in split)
-    bold = Font(name=FONT, size=10, bold=True)
-    for at, ((parent, _, leaf), column) in enumerate(zip(split, columns, strict=True), 1):
-        top = _put(sheet, 3, at, parent or leaf, bold)
-        cells = [top]
-        if two:
-            cells.append(_put(sheet, 4, at, leaf if parent else "", bold))
-        for cell in cells:
-            cell.fill = _HEADER_FILL
-            cell.border = _BORDER
-            cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-        if column.note:
-            cells[-1 if parent else 0].comment = Comment(column.note, "填表说明", width=240, height=120)
-        letters = get_column_letter(at)
-        wide = {"code": 22, "date": 12, "count": 9, "money": 12}.get(column.kind, 14)
-        sheet.column_dimensions[letters].width = max(wide, width_of(leaf) + 2)
-        sheet.column_dimensions[letters].number_format = _FORMATS.get(column.kind, "General")
-        if column.kind in ("code", "text"):
-            for number in range(5 if two else 4, 205):
-                sheet.cell(number, at).number_format = "@"
-    if two:
-        for first, last in _runs([parent for parent, _, _ in split]):
-            if split[first][0]:
-                if last > first:
-                    sheet.merge_cells(start_row=3, end_row=3, start_column=first + 1, end_column=last + 1)
-            else:
-                sheet.merge_cells(start_row=3, end_row=4, start_column=first + 1, end_column=first + 1)
-    return 5 if two else 4
-
-
-def _runs(parents: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Positions of equal neighbours; columns without a parent stand alone."""
-    start = 0
-    for at in range(1, len(parents) + 1):
-        if at == len(parents) or parents[at] != parents[start] or not parents[start]:
-            yield start, at - 1
-            start = at
-
-
-def _lists(book: Workbook, sheet: Any, columns: Sequence[Column], first: int) -> None:
-    store = book.create_sheet("选项")
-    store.sheet_state = "hidden"
-    used = 0
-    for at, column in enumerate(columns, 1):
-        if not column.options:
-            continue
-        used += 1
-        letters = get_column_letter(used)
-        for number, option in enumerate(column.options, 1):
-            store.cell(number, used, safe_text(option)).data_type = "s"
-        rule = DataValidation(
-            type="list",
-            formula1=f"=选项!${letters}$1:${letters}${len(column.options)}",
-            allow_blank=True,
-            showErrorMessage=False,
-        )
-        target = get_column_letter(at)
-        rule.add(f"{target}{first}:{target}{first + _TEMPLATE_ROWS}")
-        sheet.add_data_validation(rule)
-    if not used:
-        book.remove(store)
-
-
-def _notes(book: Workbook, form: ImportForm) -> None:
-    notes = book.create_sheet(NOTES_SHEET)
-    notes.column_dimensions["A"].width = 30
-    notes.column_dimensions["B"].width = 90
-    normal = Font(name=FONT, size=10)
-    lines: list[tuple[str, str]] = [
-        (VERSION_LABEL, f"{form.code}-{form.version}"),
-        ("空白", "留空表示不改动台账里已有的内容。"),
-        ("--", "填两个减号表示清空台账里已有的内容。"),
-        ("无 / 未建", "表示截止日期那天没有这种组织。"),
-        *((f"说明 {number}", text) for number, text in enumerate(form.notes, 1)),
-        *((column.label, column.note) for column in form.printed if column.note),
-    ]
-    for number, (left, right) in enumerate(lines, 1):
-        _put(notes, number, 1, left, normal)
-        _put(notes, number, 2, right, normal).alignment = Alignment(wrap_text=True, vertical="top")

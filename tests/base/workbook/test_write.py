@@ -8,7 +8,8 @@ import pytest
 from openpyxl import load_workbook
 
 from quannan.base.workbook.check import check_workbook
-from quannan.base.workbook.write import NOTES_SHEET, OutColumn, template, write_table
+from quannan.base.workbook.template import NOTES_SHEET, template
+from quannan.base.workbook.write import OutColumn, write_table
 from tests.base.workbook.forms import FORM, ROWS
 
 COLUMNS = ["名称", OutColumn("代码", "code"), OutColumn("人数", "count"), OutColumn("收入", "money"), "日期"]
