@@ -68,6 +68,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
             ("挂点联系", "liaison-list", "people.view"),
             ("推优", "recommendation-list", "recommendations.view"),
             ("党员排查", "search-list", "searches.edit"),
+            ("排查汇总", "search-sums", "searches.sums"),
             ("职业党群干部", "professional-list", "people.view"),
             ("负责人调整", "leader-change-list", "people.view"),
             ("连续任职三年", "tenure-list", "people.view"),

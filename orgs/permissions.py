@@ -87,17 +87,33 @@ def scope_of(user) -> Scope:
         return Scope(False, (), frozenset(), frozenset())
     cached = user.__dict__.get("_scope")
     if cached is None:
-        county, paths, own, lines = False, set(), set(), set()
-        for a in user.assignments:
-            if a.role.scope == "county":
-                county = True
-            elif a.role.scope == "unit" and a.unit_id:
-                paths.add(a.unit.path)
-            elif a.role.scope == "organization" and a.organization_id:
-                own.add(a.organization_id)
-            lines.update(a.lines)
-        cached = user.__dict__["_scope"] = Scope(county, tuple(sorted(paths)), frozenset(own), frozenset(lines))
+        cached = user.__dict__["_scope"] = _scope(user.assignments)
     return cached
+
+
+def scope_for(user, capability: str) -> Scope:
+    """The scope of those roles alone that give a capability: a role that only reads widens none that acts.
+
+    Args:
+        user: a User; anonymous and inactive ones see nothing.
+        capability: a code such as "recommendations.receive".
+    """
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return Scope(False, (), frozenset(), frozenset())
+    return _scope([a for a in user.assignments if capability in a.role.capabilities])
+
+
+def _scope(assignments) -> Scope:
+    county, paths, own, lines = False, set(), set(), set()
+    for a in assignments:
+        if a.role.scope == "county":
+            county = True
+        elif a.role.scope == "unit" and a.unit_id:
+            paths.add(a.unit.path)
+        elif a.role.scope == "organization" and a.organization_id:
+            own.add(a.organization_id)
+        lines.update(a.lines)
+    return Scope(county, tuple(sorted(paths)), frozenset(own), frozenset(lines))
 
 
 def may_edit_register(user) -> bool:
@@ -230,6 +246,16 @@ def may_record_searches(user) -> bool:
 def may_see_all_searches(user) -> bool:
     """The owner office sees every unit's counts by organization; others their own unit's, and sums."""
     return user.can("searches.view_all")
+
+
+def searching_unit_ids(user) -> set[int]:
+    """The very units for which the account records 排查: their superiors see no count of an organization either."""
+    return {a.unit_id for a in user.assignments if a.unit_id and "searches.edit" in a.role.capabilities}
+
+
+def may_see_search_sums(user) -> bool:
+    """May open the sums of 排查 by unit, in which small numbers are hidden."""
+    return user.can("searches.sums")
 
 
 def may_bulk_edit(user) -> bool:

@@ -105,6 +105,25 @@ class Liaison(models.Model):
         return f"{self.person or self.unit_name} → {self.organization}"
 
 
+class RecommendationQuerySet(OfOrganizationQuerySet):
+    def named_to(self, user):
+        """Those whose names a user may read (domain.md, Personal data).
+
+        The name is for whoever recorded it, for the department of its line, and for the party body's side: the
+        secretary of the organization, its unit today, the owner office. A wiped name is nobody's.
+
+        Args:
+            user: the signed-in User.
+        """
+        from orgs.permissions import scope_for
+
+        recommends, receives = scope_for(user, "recommendations.edit"), scope_for(user, "recommendations.receive")
+        named = Q(recommended_by=user) | Q(organization__in=Organization.objects.filter(receives.organizations_q()))
+        if recommends.county:
+            named |= Q(line__in=recommends.lines)
+        return self.filter(named, name_wiped_at=None)
+
+
 class RecommendationStage(models.TextChoices):
     RECOMMENDED = "recommended", "已推荐"
     ACCEPTED = "accepted", "党组织已接收"
@@ -138,7 +157,7 @@ class Recommendation(models.Model):
     )
     name_wiped_at = models.DateTimeField("姓名清除时间", null=True, blank=True)
 
-    objects = OfOrganizationQuerySet.as_manager()
+    objects = RecommendationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-recommended_on", "-id"]
@@ -169,6 +188,20 @@ class Recommendation(models.Model):
         return f"{self.organization} {self.get_line_display()} {self.recommended_on}"
 
 
+class MemberSearchQuerySet(OfOrganizationQuerySet):
+    def visible_to(self, user, on=None):
+        """Counts of single organizations: for the very unit that recorded them, and for the owner office.
+
+        Args:
+            user: the signed-in User.
+            on: the day whose placements count (date); today where left out.
+        """
+        from orgs.permissions import may_see_all_searches, searching_unit_ids
+
+        rows = super().visible_to(user, on)
+        return rows if may_see_all_searches(user) else rows.filter(unit__in=searching_unit_ids(user))
+
+
 class HiddenMemberKind(models.TextChoices):
     POCKET = "pocket", "口袋党员"
     HIDDEN = "hidden", "隐形党员"
@@ -187,6 +220,8 @@ class MemberSearch(models.Model):
     unit = models.ForeignKey("orgs.Unit", models.PROTECT, related_name="+", verbose_name="记录单位")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="记录人")
     created_at = models.DateTimeField("录入时间", auto_now_add=True)
+
+    objects = MemberSearchQuerySet.as_manager()
 
     class Meta:
         ordering = ["-visited_on", "-id"]
