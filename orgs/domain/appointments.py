@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from orgs.domain.acting import acting, locked, refuse_future, require_text, tell
-from orgs.domain.bodies import require_line, require_seen
+from orgs.domain.body_rules import require_line, require_seen
 from orgs.domain.people import Newcomer, settled
 from orgs.lines import Line, Precision
 from orgs.models import Appointment, Branch, BranchMembership, Code, Person

@@ -7,16 +7,26 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from orgs.domain.acting import acting, day_of, locked, refuse_future, require_text, require_visible, tell
+from orgs.domain.acting import acting, locked, refuse_future, require_text, require_visible, tell
+from orgs.domain.body_rules import (
+    check_alive,
+    check_composition,
+    check_covered,
+    check_form,
+    member_ids,
+    refuse_own,
+    require_all_seen,
+    require_line,
+    require_name,
+    require_seen,
+    touch,
+)
 from orgs.domain.naming import NAME_LENGTH
-from orgs.domain.refusals import NotAllowed
-from orgs.lines import Line, Precision
+from orgs.lines import Precision
 from orgs.models import BodyForm, Branch, BranchForm, BranchMembership, Organization
 from orgs.models.bodies import Composition
-from orgs.permissions import first_day_after, may_confirm_line, may_edit_line
+from orgs.permissions import first_day_after, may_confirm_line
 from orgs.validators import normalise_name
-
-BEYOND = "这个联合组织还覆盖您管理范围以外的组织,请由条线部门或两新工委办公室办理。"
 
 
 def found_body(
@@ -28,6 +38,7 @@ def found_body(
     composition: str = Composition.OWN,
     name: str = "",
     founded_precision: str = Precision.DAY,
+    approval: str = "",
     is_demo: bool = False,
     by: Any,
     now: datetime,
@@ -44,6 +55,7 @@ def found_body(
         composition: code of `Composition`.
         name: required for everything but 单独.
         founded_precision: code of `Precision`.
+        approval: 批复文号, "" where there is none yet.
         is_demo: whether the row belongs to 演示数据.
         by: the acting User, None for the system.
         now: the clock.
@@ -56,12 +68,10 @@ def found_body(
     require_line(line, by)
     require_visible(members, by, now)
     refuse_future(founded_on, "founded_on", "成立日期", now)
-    _check_form(form, line)
+    check_form(form, line)
     own = composition == Composition.OWN
-    _check_composition(composition, form, len(members))
-    name = name.strip()
-    if name or not own:
-        require_text(name, "name", "联合、挂靠或功能型组织须填写名称,以便别的组织加入。", NAME_LENGTH)
+    check_composition(composition, form, len(members))
+    name = require_name(name, own=own)
     with acting(by):
         rows = list(
             Organization.objects.select_for_update(of=("self",))
@@ -69,7 +79,7 @@ def found_body(
             .order_by("pk")
         )
         for row in rows:
-            _check_covered(row, founded_on, "founded_on", "成立日期", registered_matters=own)
+            check_covered(row, founded_on, "founded_on", "成立日期", registered_matters=own)
         confirmed = by is not None and may_confirm_line(by, line)
         branch = Branch(
             line=line,
@@ -78,6 +88,7 @@ def found_body(
             composition=composition,
             founded_on=founded_on,
             founded_precision=founded_precision,
+            approval=approval.strip(),
             confirmed_at=now if confirmed else None,
             confirmed_by=by if confirmed else None,
             is_demo=is_demo,
@@ -130,9 +141,9 @@ def join_body(*, branch: Branch, organization: Organization, from_: date, by: An
     with acting(by):
         owner = locked(organization)
         row = locked(branch)
-        _refuse_own(row, "这是单独组建的组织,别的组织不能加入。要联合组建,请新成立联合组织。")
-        _check_alive(row, from_, "from_", "加入日期")
-        _check_covered(owner, from_, "from_", "加入日期", registered_matters=True)
+        refuse_own(row, "这是单独组建的组织,别的组织不能加入。要联合组建,请新成立联合组织。")
+        check_alive(row, from_, "from_", "加入日期")
+        check_covered(owner, from_, "from_", "加入日期", registered_matters=True)
         membership = BranchMembership(branch=row, organization=owner, period=DateRange(from_, None))
         membership.validate_constraints()
         membership.save(force_insert=True)
@@ -170,7 +181,7 @@ def leave_body(
     with acting(by, reason):
         branch = locked(membership.branch)
         row = locked(membership)
-        _refuse_own(branch, "这是单独组建的组织,没有“退出”;不再存在的,请办理撤销。")
+        refuse_own(branch, "这是单独组建的组织,没有“退出”;不再存在的,请办理撤销。")
         if row.period.upper is not None:
             raise ValidationError("这段覆盖关系已经结束,不用再退出。", code="ended")
         if last_day < row.period.lower:
@@ -207,11 +218,11 @@ def change_form(*, branch: Branch, form: BodyForm, from_: date, by: Any, now: da
     require_line(branch.line, by)
     require_all_seen(branch, by, now)
     refuse_future(from_, "from_", "变更日期", now)
-    _check_form(form, branch.line)
+    check_form(form, branch.line)
     with acting(by):
         row = locked(branch)
-        _check_alive(row, from_, "from_", "变更日期")
-        _check_composition(row.composition, form, 1)
+        check_alive(row, from_, "from_", "变更日期")
+        check_composition(row.composition, form, 1)
         current = BranchForm.objects.select_related("form").get(branch=row, period__upper_inf=True)
         begun = current.period.lower or row.founded_on
         if current.form_id == form.pk:
@@ -223,12 +234,12 @@ def change_form(*, branch: Branch, form: BodyForm, from_: date, by: Any, now: da
         current.period = DateRange(current.period.lower, from_)
         current.save(update_fields=["period"])
         changed = BranchForm.objects.create(branch=row, form=form, period=DateRange(from_, None))
-        _touch(row)
+        touch(row)
         tell(
             action="body.change_form",
             obj=row,
             detail={"from_form": current.form.code, "to_form": form.code, "from": str(from_)},
-            organization_ids=_member_ids(row),
+            organization_ids=member_ids(row),
             by=by,
             now=now,
         )
@@ -255,7 +266,7 @@ def dissolve_body(*, branch: Branch, last_day: date, reason: str, by: Any, now: 
     refuse_future(last_day, "last_day", "撤销日期", now)
     with acting(by, reason):
         row = locked(branch)
-        _check_alive(row, last_day, "last_day", "撤销日期")
+        check_alive(row, last_day, "last_day", "撤销日期")
         until = first_day_after(last_day)
         open_rows = BranchMembership.objects.filter(branch=row, period__upper_inf=True)
         if open_rows.filter(period__startswith__gt=last_day).exists():
@@ -266,131 +277,13 @@ def dissolve_body(*, branch: Branch, last_day: date, reason: str, by: Any, now: 
             membership.end_reason = reason
             membership.save(update_fields=["period", "end_reason"])
         row.dissolved_on, row.dissolved_reason = until, reason
-        _touch(row)
+        touch(row)
         tell(
             action="body.dissolve",
             obj=row,
             detail={"last_day": str(last_day), "reason": reason},
-            organization_ids=_member_ids(row),
+            organization_ids=member_ids(row),
             by=by,
             now=now,
         )
     return row
-
-
-def require_line(line: str, by: Any) -> None:
-    """Refuses whoever may not edit bodies of a line.
-
-    Args:
-        line: code of `Line`.
-        by: the acting User, None for the system.
-
-    Raises:
-        NotAllowed: the line is not the actor's.
-    """
-    if by is not None and not may_edit_line(by, line):
-        label = Line(line).label
-        raise NotAllowed(f"您的角色不能修改{label}。请由该条线的部门、所属主管党(工)委或两新工委办公室办理。")
-
-
-def _members_on(branch: Branch, day: date):
-    return Organization.objects.filter(memberships__branch=branch, memberships__period__contains=day).distinct()
-
-
-def require_seen(branch: Branch, by: Any, now: datetime) -> None:
-    """Refuses a body out of sight: it is in sight when one of its members is, or when nobody is covered any more.
-
-    Args:
-        branch: the body.
-        by: the acting User, None for the system.
-        now: the clock.
-
-    Raises:
-        NotAllowed: all members of today are out of scope.
-    """
-    members = _members_on(branch, day_of(now))
-    if by is None or not members.exists():
-        return
-    if not members.filter(pk__in=Organization.objects.visible_to(by, day_of(now))).exists():
-        raise NotAllowed("这个联合组织不在您的管理范围内,请由条线部门或两新工委办公室办理。")
-
-
-def require_all_seen(branch: Branch, by: Any, now: datetime) -> None:
-    """Refuses a body of which a member lies out of the actor's scope.
-
-    Args:
-        branch: the body.
-        by: the acting User, None for the system.
-        now: the clock.
-
-    Raises:
-        NotAllowed: a member of today is out of scope, or all that it ever had are.
-    """
-    members = _members_on(branch, day_of(now))
-    if by is None:
-        return
-    visible = Organization.objects.visible_to(by, day_of(now))
-    if members.exclude(pk__in=visible).exists():
-        raise NotAllowed(BEYOND)
-    ever = Organization.objects.filter(memberships__branch=branch)
-    if not members.exists() and not ever.filter(pk__in=visible).exists():
-        raise NotAllowed(BEYOND)
-
-
-def _check_form(form: BodyForm, line: str) -> None:
-    sentence = ""
-    if form.line != line:
-        sentence = f"“{form.label}”是{Line(form.line).label}的形式,请选择{Line(line).label}的形式。"
-    elif not form.is_active:
-        sentence = f"“{form.label}”已停用,请选择使用中的形式。"
-    if sentence:
-        raise ValidationError({"form": ValidationError(sentence, code="unknown_form")})
-
-
-def _check_composition(composition: str, form: BodyForm, members: int) -> None:
-    if composition not in Composition.values:
-        sentence = f"组建方式只能选:{'、'.join(Composition.labels)}。"
-        raise ValidationError({"composition": ValidationError(sentence, code="bad_composition")})
-    if members == 0:
-        raise ValidationError({"organizations": ValidationError("请至少选择一家被覆盖的组织。", code="required")})
-    if composition == Composition.OWN and form.is_joint:
-        sentence = f"“{form.label}”是联合组织,组建方式不能是单独,请改其中一项。"
-        raise ValidationError({"composition": ValidationError(sentence, code="joint_form")})
-    if composition == Composition.OWN and members > 1:
-        sentence = "单独组建的组织只覆盖一家;覆盖几家的,组建方式请选联合或挂靠。"
-        raise ValidationError({"composition": ValidationError(sentence, code="several")})
-
-
-def _check_covered(organization: Organization, day: date, field: str, what: str, *, registered_matters: bool) -> None:
-    """A joint body may be older than a member; a body of one organization may not be older than it."""
-    sentence = ""
-    if registered_matters and day < organization.registered_on:
-        sentence = f"{what}早于“{organization.name}”的登记日期({organization.registered_on}),请核对两个日期。"
-    elif organization.closed_on and day >= organization.closed_on:
-        sentence = f"“{organization.name}”已于{organization.closed_on}注销或迁出,{what}应早于这一天。"
-    if sentence:
-        raise ValidationError({field: ValidationError(sentence, code="bad_day")})
-
-
-def _check_alive(branch: Branch, day: date, field: str, what: str) -> None:
-    if branch.refused_at:
-        raise ValidationError("这个组织未获确认,不计入覆盖;情况有变的,请重新登记成立。", code="refused")
-    if branch.dissolved_on:
-        raise ValidationError(f"这个组织已撤销,自{branch.dissolved_on}起不再计算,不能再变动。", code="dissolved")
-    if day < branch.founded_on:
-        sentence = f"{what}不能早于成立日期({branch.founded_on}),请核对。"
-        raise ValidationError({field: ValidationError(sentence, code="bad_day")})
-
-
-def _refuse_own(branch: Branch, sentence: str) -> None:
-    if branch.composition == Composition.OWN:
-        raise ValidationError(sentence, code="own")
-
-
-def _touch(branch: Branch) -> None:
-    branch.version += 1
-    branch.save()
-
-
-def _member_ids(branch: Branch) -> list[int]:
-    return list(BranchMembership.objects.filter(branch=branch).values_list("organization_id", flat=True).distinct())
