@@ -130,6 +130,10 @@ CELERY_BEAT_SCHEDULE = {
     "jobs whose message was lost": {"task": "base.resend_queued_jobs", "schedule": 60.0},
     "files whose upload was undone": {"task": "base.sweep_stray_files", "schedule": crontab(hour=3, minute=30)},
     "files that no row names": {"task": "base.sweep_stray_files", "schedule": crontab(hour=3, minute=10)},
+    "names of recommendations a year old": {
+        "task": "orgs.wipe_recommendation_names",
+        "schedule": crontab(hour=3, minute=50),
+    },
     "spans of changed organizations": {"task": "coverage.drain_marks", "schedule": 60.0},
     "spans rebuilt and compared": {"task": "coverage.verify_coverage", "schedule": crontab(hour=2, minute=30)},
 }
