@@ -258,9 +258,33 @@ def may_see_search_sums(user) -> bool:
     return user.can("searches.sums")
 
 
+def may_keep_term_rules(user) -> bool:
+    """May set how long terms of office last: the owner office, which keeps the whole county's register."""
+    return user.can("register.edit") and scope_of(user).county
+
+
 def may_bulk_edit(user) -> bool:
     return user.can("register.bulk") and user.can("register.edit")
 
 
 def may_share_filters(user) -> bool:
     return user.can("filters.share")
+
+
+def may_see_leader_changes(user) -> bool:
+    """May open changes of leaders with the opinions given; never those that touch an organization of its own."""
+    return user.can("changes.view")
+
+
+def may_give_opinion(user, opinion) -> bool:
+    """May speak for the body whose opinion this is: the owner office, the unit's office, or the line's department.
+
+    Args:
+        user: the signed-in User.
+        opinion: an Opinion; for that of the superior party committee with its unit.
+    """
+    if opinion.line:
+        return user.can("opinions.line") and opinion.line in scope_for(user, "opinions.line").lines
+    if opinion.unit_id is not None:
+        return any(opinion.unit.path.startswith(path) for path in scope_for(user, "opinions.unit").unit_paths)
+    return user.can("opinions.owner")
