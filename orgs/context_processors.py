@@ -70,7 +70,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
             ("党员排查", "search-list", "searches.edit"),
             ("排查汇总", "search-sums", "searches.sums"),
             ("职业党群干部", "professional-list", "people.view"),
-            ("负责人调整", "leader-change-list", "people.view"),
+            ("负责人调整", "leader-change-list", "changes.view"),
             ("连续任职三年", "tenure-list", "people.view"),
             ("维权个案", "case-list", "cases.view"),
         ),

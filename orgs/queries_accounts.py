@@ -16,6 +16,7 @@ CAPABILITIES = {
     "bodies.edit_line": "修改本条线的组织",
     "bodies.confirm": "确认本条线的组织",
     "bodies.confirm_all": "确认各条线的组织",
+    "changes.view": "查看负责人调整和各单位的意见",
     "coverage.view": "查看覆盖进度",
     "standards.view": "查看标准与节点",
     "jobs.see_all": "查看所有人的任务",

@@ -63,7 +63,7 @@ def appoint(
     require_line(branch.line, by)
     require_seen(branch, by, now)
     kind = post_of(post, branch.line)
-    _check_source(source)
+    check_source(source)
     refuse_future(from_, "from_", "任职日期", now)
     period = _period(from_, last_day, now)
     with acting(by):
@@ -168,7 +168,7 @@ def correct_appointment(
     require_seen(branch, by, now)
     reason = require_text(reason, "reason", "请写明更正的理由。")
     wanted = {name: value for name, value in changes.items() if name in CORRECTABLE}
-    _check_source(wanted.get("source", ""))
+    check_source(wanted.get("source", ""))
     with acting(by, reason):
         body = locked(branch)
         row = locked(appointment)
@@ -243,7 +243,15 @@ def _before_founding(branch: Branch) -> None:
     raise ValidationError({"from_": ValidationError(sentence, code="bad_day")})
 
 
-def _check_source(source: str) -> None:
+def check_source(source: str) -> None:
+    """Refuses a source that is not in the list.
+
+    Args:
+        source: code of the list leader_source, "" where not known.
+
+    Raises:
+        ValidationError: unknown.
+    """
     if source and not Code.objects.filter(list_name=CodeList.LEADER_SOURCE, code=source).exists():
         raise ValidationError({"source": ValidationError("请从来源的列表中选择。", code="unknown_code")})
 

@@ -3,9 +3,48 @@ from django.db import models
 from django.db.models import F, Q
 
 from orgs.lines import Line
+from orgs.models.bodies import Branch, BranchMembership
 from orgs.models.organization import Organization
 from quannan.base.encryption import EncryptedTextField
 from quannan.base.history import tracked
+
+
+class LeaderChangeQuerySet(models.QuerySet["LeaderChange"]):
+    def visible_to(self, user, on=None):
+        """Changes in bodies of the account's sight, never those that touch an organization of its own.
+
+        The secretary may be the owner: whoever has an account for one of the organizations that the body covers or
+        has covered sees neither the request nor an opinion (domain.md, Personal data).
+
+        Args:
+            user: the signed-in User.
+            on: the day whose placements count (date); today where left out.
+        """
+        from orgs.permissions import scope_of
+
+        scope = scope_of(user)
+        if not scope.county and not scope.unit_paths:
+            return self.none()
+        rows = self.filter(branch__in=Branch.objects.visible_to(user, on))
+        own = BranchMembership.objects.filter(branch=models.OuterRef("branch"), organization__in=scope.organization_ids)
+        return rows.exclude(models.Exists(own)) if scope.organization_ids else rows
+
+
+class DismissalCaseQuerySet(models.QuerySet["DismissalCase"]):
+    def visible_to(self, user, on=None):
+        """Cases of organizations in the account's sight, never those of an organization of its own.
+
+        Args:
+            user: the signed-in User.
+            on: the day whose placements count (date); today where left out.
+        """
+        from orgs.permissions import scope_of
+
+        scope = scope_of(user)
+        if not scope.county and not scope.unit_paths:
+            return self.none()
+        rows = self.filter(organization__in=Organization.objects.visible_to(user, on))
+        return rows.exclude(organization__in=scope.organization_ids)
 
 
 class ChangeState(models.TextChoices):
@@ -34,12 +73,22 @@ class LeaderChange(models.Model):
     answers_due_on = models.DateField("意见截止日期")
     effective_on = models.DateField("生效日期", null=True, blank=True)
     withdrawn_reason = models.CharField("撤回理由", max_length=200, blank=True, default="")
+    decided_reason = models.CharField(
+        "对不同意见的处理",
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="有不同意见仍生效的,写明理由",
+    )
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="提出人")
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="办结人"
     )
     decided_at = models.DateTimeField("办结时间", null=True, blank=True)
     version = models.PositiveIntegerField("版本", default=1)
+
+    objects = LeaderChangeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-requested_on", "-id"]
@@ -70,7 +119,7 @@ class LeaderChange(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.branch} {self.post}"
+        return f"{self.branch} 负责人调整"
 
 
 class Verdict(models.TextChoices):
@@ -133,6 +182,8 @@ class DismissalCase(models.Model):
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="登记人")
     opened_at = models.DateTimeField("登记时间")
     version = models.PositiveIntegerField("版本", default=1)
+
+    objects = DismissalCaseQuerySet.as_manager()
 
     class Meta:
         ordering = ["-dismissed_on", "-id"]
