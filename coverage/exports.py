@@ -1,4 +1,4 @@
-"""The register and the organizations behind a figure as a workbook."""
+"""The trend and the dashboard as workbooks; lists export themselves."""
 
 import io
 from collections.abc import Iterable
@@ -10,34 +10,8 @@ from django.utils import timezone
 from coverage.domain.figures import TrendPoint
 from coverage.models import MEASURED
 from coverage.queries_dashboard import LABELS, TREND_LINES, Dashboard
-from coverage.queries_pages import RegisterRow
-from coverage.tables import EXPORT_COLUMNS
 from orgs.models import Unit
 from quannan.base.workbook.write import write_table
-
-
-def register_file(
-    rows: Iterable[RegisterRow], *, title: str, sentence: str, as_of: date, by, now: datetime
-) -> IO[bytes]:
-    """The rows as .xlsx, headed by the sentence of the page, the date, and who made it when.
-
-    Args:
-        rows: the whole result, as the page counts it.
-        title: what the workbook is.
-        sentence: which organizations.
-        as_of: the date shown, inclusive.
-        by: the User who asked.
-        now: when, aware.
-
-    Returns:
-        A file at its beginning.
-    """
-    return _file(
-        title,
-        f"{sentence},截至 {as_of};{_made(by, now)}",
-        [c.title for c in EXPORT_COLUMNS],
-        ([c.value(row) for c in EXPORT_COLUMNS] for row in rows),
-    )
 
 
 def _made(by, now: datetime) -> str:

@@ -61,7 +61,7 @@ class RegisterFilter(ListFilter):
     line = choice_filter("条线", list(LINE_LABELS.items()), "keep")
     measure = choice_filter("统计项", list(MEASURE_LABELS.items()), "by_measure")
 
-    def __init__(self, data, queryset, *, as_of, units, industries, drill=False):
+    def __init__(self, data, queryset, *, as_of, units, industries, drill=False, choices=None):
         """Makes the filters for one request.
 
         Args:
@@ -71,10 +71,11 @@ class RegisterFilter(ListFilter):
             units: UnitChoice rows the account may choose.
             industries: (code, label) pairs.
             drill: whether population, line and measure are read (the drill-down behind a figure).
+            choices: further values by filter name.
         """
         self.paths = {u.code: u.path for u in units}
-        choices = {"unit": [(u.code, u.name) for u in units], "industry": industries}
-        super().__init__(data, queryset, as_of=as_of, choices=choices)
+        choices = {"unit": [(u.code, u.name) for u in units], "industry": industries, **(choices or {})}
+        super().__init__(data, queryset, as_of=as_of, choices=choices, units=units, industries=industries, drill=drill)
         if not drill:
             for name in ("population", "line", "measure"):
                 self.filters.pop(name)

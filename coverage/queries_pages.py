@@ -28,6 +28,12 @@ class RegisterRow:
 
     span: Span
     figures: Figures | None
+    closed: bool = False
+
+    @property
+    def pk(self) -> int:
+        """What an act on ticked rows is told: the organization, for spans come and go."""
+        return self.span.organization_id
 
     @property
     def organization(self):
@@ -53,10 +59,12 @@ class RegisterRow:
     def verdicts(self) -> dict[str, Tag | None]:
         return {line: self.verdict(line) for line in LINES}
 
-    @property
-    def main_verdicts(self) -> list[Tag | None]:
-        """The four lines that fit beside one another on a small screen."""
-        return [self.verdict(line) for line in (Line.PARTY, Line.UNION, Line.LEAGUE, Line.WOMEN)]
+    def verdict_word(self, line: str) -> str:
+        """The line's verdict as lists and exports word it; "" once the organization is closed."""
+        if self.closed:
+            return ""
+        tag = self.verdict(line)
+        return tag.word if tag else "剔除"
 
     @property
     def missing_lines(self) -> list[str]:
@@ -121,16 +129,17 @@ def with_figure(rows: QuerySet[Span], as_of: date, name: str) -> QuerySet[Span]:
     )
 
 
-def rows_of(spans: Iterable[Span], as_of: date) -> list[RegisterRow]:
+def rows_of(spans: Iterable[Span], as_of: date, *, closed: bool = False) -> list[RegisterRow]:
     """Spans with their figures beside them, one query more whatever their number.
 
     Args:
         spans: spans of one page, or of a whole export.
         as_of: the date.
+        closed: whether these are last spans of organizations that are closed by then.
     """
     spans = list(spans)
     figures = figures_at((s.organization_id for s in spans), as_of)
-    return [RegisterRow(span, figures.get(span.organization_id)) for span in spans]
+    return [RegisterRow(span, figures.get(span.organization_id), closed) for span in spans]
 
 
 def standards_in_order() -> dict[str, QuerySet]:

@@ -1,14 +1,13 @@
 """Columns of the register's list; the export has them all, the screen the ones that fit."""
 
+from dataclasses import replace
+
+from coverage.filters import RegisterFilter
 from coverage.queries_pages import RegisterRow
-from coverage.tags import Tag
 from orgs.lines import LINES, Line
 from orgs.models.organization import Kind
+from quannan.base.listing import Listed
 from quannan.base.tables import Column
-
-
-def _word(tag: Tag | None) -> str:
-    return "剔除" if tag is None else tag.word
 
 
 def _figure(name: str):
@@ -20,18 +19,41 @@ def _wan(row: RegisterRow):
     return None if value is None else value / 10000
 
 
-NAME = Column("name", "单位名称", lambda r: r.organization.name, ("organization__sort_key", "organization_id"))
-CODE = Column("code", "统一社会信用代码", lambda r: r.code, ("organization__uscc", "organization_id"))
-UNIT = Column("unit", "主管党(工)委", lambda r: r.unit.name, ("unit__order", "unit__code", "organization__sort_key"))
-KIND = Column("kind", "单位类别", lambda r: Kind(r.span.kind).label, ("kind", "organization__sort_key"))
+NAME = Column(
+    "name",
+    "单位名称",
+    lambda r: r.organization.name,
+    ("organization__sort_key", "organization_id"),
+    template="coverage/_register_name.html",
+    fixed=True,
+)
+CODE = Column("code", "统一社会信用代码", lambda r: r.code, ("organization__uscc", "organization_id"), css="code")
+UNIT = Column(
+    "unit", "主管党(工)委", lambda r: r.unit.name, ("unit__order", "unit__code", "organization__sort_key"), css="nowrap"
+)
+KIND = Column("kind", "单位类别", lambda r: Kind(r.span.kind).label, ("kind", "organization__sort_key"), css="nowrap")
 EMPLOYEES = Column("employees", "从业", _figure("employees"), ("f_employees", "organization_id"), True)
 WOMEN = Column("women", "女性", _figure("women"), ("f_women", "organization_id"), True)
-REVENUE = Column("annual_revenue_yuan", "营收(万元)", _wan, ("f_annual_revenue_yuan", "organization_id"), True)
+REVENUE = Column(
+    "annual_revenue_yuan",
+    "营收(万元)",
+    _wan,
+    ("f_annual_revenue_yuan", "organization_id"),
+    True,
+    template="coverage/_register_revenue.html",
+)
 SHORT = {Line.PARTY: "党", Line.UNION: "工", Line.LEAGUE: "团", Line.WOMEN: "妇"}
 
 
-def _verdict(line: str, title: str) -> Column:
-    return Column(line, title, lambda row: _word(row.verdict(line)), (f"{line}_state", "organization__sort_key"))
+def _verdict(line: str, title: str, optional: bool = False) -> Column:
+    return Column(
+        line,
+        title,
+        lambda row: row.verdict_word(line),
+        (f"{line}_state", "organization__sort_key"),
+        template="coverage/_register_verdict.html",
+        optional=optional,
+    )
 
 
 LIST_COLUMNS = (
@@ -63,3 +85,17 @@ EXPORT_COLUMNS = (
 )
 
 GAP_COLUMNS = (NAME, UNIT, EMPLOYEES)
+
+REGISTER = Listed(
+    name="organization-list",
+    title="组织台账",
+    noun="组织",
+    counter="家",
+    columns=LIST_COLUMNS,
+    default_sort="name",
+    filters=RegisterFilter,
+    empty=("台账还是空的", "从“登记表导入”上传摸底表,或逐家新增组织。"),
+    template="coverage/organization_list.html",
+    kept=("state",),
+)
+DRILL = replace(REGISTER, name="coverage-organizations", title="覆盖明细", kept=())

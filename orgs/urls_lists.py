@@ -1,5 +1,11 @@
 """Saved filters, columns, whole-result selection and bulk edits."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from orgs.views import saved_filters
+
+urlpatterns: list[URLPattern] = [
+    path("filters/save/", saved_filters.saved_filter_save, name="saved-filter-save"),
+    path("filters/<int:pk>/", saved_filters.saved_filter_rename, name="saved-filter-rename"),
+    path("filters/<int:pk>/delete/", saved_filters.saved_filter_delete, name="saved-filter-delete"),
+]

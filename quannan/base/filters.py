@@ -110,6 +110,7 @@ class Chip:
     label: str
     value: str
     removed: str | None
+    name: str = ""
 
 
 def chips_of(filters: ListFilter, query: QueryDict) -> list[Chip]:
@@ -124,7 +125,7 @@ def chips_of(filters: ListFilter, query: QueryDict) -> list[Chip]:
         value = filters.value(name)
         if value:
             word = dict(getattr(bound, "choices", ())).get(value, value)
-            chips.append(Chip(str(bound.label), str(word), with_parameters(query, **{name: None})))
+            chips.append(Chip(str(bound.label), str(word), with_parameters(query, **{name: None}), name))
     return chips
 
 

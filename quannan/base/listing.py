@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from quannan.base.filters import Chip, Choices, ListFilter, chips_of, sentence_of
+from quannan.base.saved import saved_links
 from quannan.base.scope import working_scope
 from quannan.base.tables import Column, headers, page_of, sort_order, with_parameters
 from quannan.base.workbook.write import write_table
@@ -22,6 +23,8 @@ KEPT = ("as_of", "sort", "col")
 # So many filters are tried one by one when the result is empty; with more, nobody reads the answer.
 TRIED = 6
 COLUMNS = "col"
+# Longer numbers are no key of any table.
+KEY_DIGITS = 19
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Listed:
         empty: (title, text) of the page while there is not one row.
         prepare: turns the rows shown into what the columns read, in a fixed number of queries.
         template: the page; one of its own extends includes/list_page.html.
+        kept: parameters of its own address that stay when all filters are cleared.
     """
 
     name: str
@@ -51,6 +55,19 @@ class Listed:
     empty: tuple[str, str]
     prepare: Callable[[Iterable[Any]], Iterable[Any]] = list
     template: str = "includes/list_page.html"
+    kept: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        LISTS[self.name] = self
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """What a saved filter may hold: the filters, the order and the columns; never the date."""
+        return (*self.filters.base_filters, *self.kept, "sort", COLUMNS)
+
+
+# Every list by the name of its page: what saved filters are kept for.
+LISTS: dict[str, Listed] = {}
 
 
 @dataclass
@@ -60,6 +77,10 @@ class Cell:
     column: Column
     value: Any
     url: str
+
+    @property
+    def css(self) -> str:
+        return " ".join(filter(None, ("num" if self.column.numeric else "", self.column.css)))
 
 
 @dataclass
@@ -86,6 +107,7 @@ class Result:
     asked: str
     columns: tuple[Column, ...]
     as_of: date
+    query: QueryDict
 
 
 def result_of(
@@ -112,9 +134,10 @@ def result_of(
     scope = working_scope(request)
     query = request.GET if query is None else query
     filters = listed.filters(query, rows, as_of=scope.as_of, choices=choices, **more)
+    # What the working scope put in is changed in the bar above, not removed here.
     chips = [
-        chip if name_given(request, filters, chip) else Chip(chip.label, chip.value, None)
-        for chip in chips_of(filters, request.GET if query is request.GET else query)
+        chip if chip.name in request.GET else Chip(chip.label, chip.value, None, chip.name)
+        for chip in chips_of(filters, request.GET)
     ]
     asked, order = sort_order(request, listed.columns, listed.default_sort)
     return Result(
@@ -126,12 +149,8 @@ def result_of(
         asked,
         shown_columns(request, listed.columns),
         scope.as_of,
+        query,
     )
-
-
-def name_given(request: HttpRequest, filters: ListFilter, chip: Chip) -> bool:
-    """Whether a chip's filter stands in the address; one from the working scope is changed in the bar above."""
-    return any(str(bound.label) == chip.label and name in request.GET for name, bound in filters.form.fields.items())
 
 
 def shown_columns(request: HttpRequest, columns: Sequence[Column]) -> tuple[Column, ...]:
@@ -159,7 +178,7 @@ def list_page(request: HttpRequest, result: Result, **extra: Any) -> HttpRespons
     listed = result.listed
     page = page_of(request, result.rows)
     records = listed.prepare(page.object_list)
-    kept = [(name, value) for name in KEPT for value in request.GET.getlist(name)]
+    kept = [(name, value) for name in (*KEPT, *listed.kept) for value in request.GET.getlist(name)]
     cleared = urlencode(kept)
     chosen = {c.key for c in result.columns}
     context = {
@@ -181,8 +200,17 @@ def list_page(request: HttpRequest, result: Result, **extra: Any) -> HttpRespons
         "clear_url": f"?{cleared}",
         "kept_parameters": kept,
         "column_choices": [(c, c.key in chosen) for c in listed.columns],
-        "column_parameters": [(k, v) for k, v in request.GET.items() if k not in (COLUMNS, "page", "tab") and v],
+        "usual_columns_query": with_parameters(request.GET, col=None, tab=None),
+        "column_parameters": [
+            (name, value)
+            for name, values in request.GET.lists()
+            for value in values
+            if name not in (COLUMNS, "page", "tab") and value
+        ],
+        "saved_filters": saved_links(request, listed.name, listed.parameters),
+        "nothing_found": f"没有符合条件的{listed.noun}",
         "empty_text": "" if page.paginator.count else why_empty(request, result),
+        **dict.fromkeys(("note", "export_url", "add_url", "add_words", "bulk_template"), ""),
         **extra,
     }
     return render(request, listed.template, context)
@@ -205,7 +233,7 @@ def why_empty(request: HttpRequest, result: Result) -> str:
         return filters.unreadable()
     found = []
     for name in [n for n in filters.form.fields if request.GET.get(n)][:TRIED]:
-        query = request.GET.copy()
+        query = result.query.copy()
         query.pop(name)
         choices = {n: f.extra["choices"] for n, f in filters.filters.items() if "choices" in f.extra}
         count = type(filters)(query, filters.queryset, as_of=filters.as_of, choices=choices, **filters.more).qs.count()
@@ -246,5 +274,13 @@ def selected(request: HttpRequest, rows: QuerySet) -> QuerySet:
     """
     if request.POST.get("whole") == "1":
         return rows
-    ids = [int(text) for text in request.POST.getlist("ids") if text.isdigit()]
-    return rows.filter(pk__in=ids)
+    return rows.filter(pk__in=ticked(request))
+
+
+def ticked(request: HttpRequest) -> list[int]:
+    """Keys of the rows ticked on a page.
+
+    Args:
+        request: POST `ids` (several); what is no key is passed over.
+    """
+    return [int(text) for text in request.POST.getlist("ids") if text.isdecimal() and len(text) < KEY_DIGITS]

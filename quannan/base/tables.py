@@ -23,6 +23,7 @@ class Column:
         template: draws the cell where words are not enough; it is given `row` and `value`.
         fixed: always shown, whatever columns are chosen.
         optional: shown only when chosen; the export has it always.
+        css: class of the cell: code, nowrap.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Column:
     template: str = ""
     fixed: bool = False
     optional: bool = False
+    css: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@
 
   document.addEventListener("click", function (event) {
     var target = event.target.closest ? event.target.closest("[data-act]") : null;
-    each(document.querySelectorAll("details.account[open]"), function (menu) {
+    each(document.querySelectorAll("details.account[open], details.saved-menu[open]"), function (menu) {
       if (!menu.contains(event.target)) { menu.removeAttribute("open"); }
     });
     if (!target) { return; }
@@ -30,7 +30,7 @@
 
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Escape") { return; }
-    each(document.querySelectorAll("details.account[open]"), function (menu) {
+    each(document.querySelectorAll("details.account[open], details.saved-menu[open]"), function (menu) {
       menu.removeAttribute("open");
       menu.querySelector("summary").focus();
     });

@@ -49,7 +49,7 @@ def test_the_list_the_figures_and_the_api_hold_the_same_organizations(look, worl
     for day in DAYS:
         found = report(user=world.accounts[role], as_of=day)
         listed = look(role, "/organizations/", as_of=day)
-        names = sorted(row.organization.name for row in listed.context["rows"])
+        names = sorted(row.record.organization.name for row in listed.context["rows"])
         assert names == sorted(o.name for o in world.seen_by(role))
         assert counted(listed) == found.base.organizations + found.base.excluded
         told = look(role, "/api/v1/organizations/", as_of=day).json()["results"]
@@ -62,7 +62,7 @@ def test_exports_hold_the_rows_of_the_page(look, world, role):
     query = {"as_of": AS_OF, "population": "all", "line": "league", "measure": "gap"}
     page = look(role, "/coverage/organizations/", **query)
     assert names_in(look(role, "/coverage/organizations/export/", **query)) == sorted(
-        row.organization.name for row in page.context["rows"]
+        row.record.organization.name for row in page.context["rows"]
     )
 
 

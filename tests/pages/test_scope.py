@@ -77,7 +77,7 @@ def test_kept_unit_narrows_list_and_dashboard(clerk):
     drain_marks()
     keep(clerk, unit=make.PARK)
     rows = clerk.get(reverse("organization-list")).context["rows"]
-    assert [row.organization.name for row in rows] == ["园区一号厂"]
+    assert [row.record.organization.name for row in rows] == ["园区一号厂"]
     assert clerk.get(reverse("coverage-dashboard")).context["base"].organizations == 1
 
 
