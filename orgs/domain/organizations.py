@@ -108,7 +108,7 @@ def create_organization(
     }
     with acting(by):
         organization = Organization(**_clean(facts), is_demo=is_demo)
-        _check(organization, by, now)
+        check_facts(organization, by, now)
         organization.save(force_insert=True)
         Placement.objects.create(organization=organization, unit=unit, period=DateRange(None, None))
         require_register_edit(organization, by, now)
@@ -163,7 +163,7 @@ def correct_organization(
         for name, value in wanted.items():
             setattr(row, name, value)
         row.version += 1
-        _check(row, by, now)
+        check_facts(row, by, now)
         row.save()
         require_register_edit(row, by, now)
         tell(
@@ -290,8 +290,17 @@ def _clean(facts: dict[str, Any]) -> dict[str, Any]:
     return cleaned
 
 
-def _check(organization: Organization, by: Any, now: datetime) -> None:
-    """Fills the derived columns and gathers every problem of the row, by field."""
+def check_facts(organization: Organization, by: Any, now: datetime) -> None:
+    """Fills the derived columns and gathers every problem of the row, by field.
+
+    Args:
+        organization: the row about to be saved.
+        by: the acting User, None for the system.
+        now: the clock.
+
+    Raises:
+        ValidationError: by field.
+    """
     row = organization
     for name, value in naming_fields(row.name, row.former_names, row.uscc, row.old_code).items():
         setattr(row, name, value)
@@ -343,9 +352,13 @@ def _code_is_free(row: Organization, field: str, by: Any) -> None:
     value = getattr(row, field)
     if not value:
         return
-    other = Organization.objects.filter(**{field: value}).exclude(pk=row.pk).first()
+    other = Organization.objects.filter(**{field: value}).exclude(pk=row.pk).select_related("merged_into").first()
     if other is None:
         return
+    # A merged record keeps a code that differs from that of the organization it went into.
+    other = other.merged_into or other
+    if other.pk == row.pk:
+        raise ValidationError("这个代码属于已并入本组织的记录;要改用它,请先撤回合并,再合并时选用它。", code="duplicate")
     label = label_of(Organization, field)
     if by is None or Organization.objects.visible_to(by).filter(pk=other.pk).exists():
         raise ValidationError(f"{label}已由“{other.name}”使用,请核对代码,或打开那家组织修改。", code="duplicate")
@@ -355,7 +368,7 @@ def _code_is_free(row: Organization, field: str, by: Any) -> None:
 
 
 def _no_namesake(row: Organization) -> None:
-    namesakes = Organization.objects.filter(name_key=row.name_key, closed_on=None).exclude(pk=row.pk)
+    namesakes = Organization.objects.standing().filter(name_key=row.name_key, closed_on=None).exclude(pk=row.pk)
     if namesakes.exists():
         raise ValidationError("台账里已有同名组织。请填写统一社会信用代码,以便区分。", code="duplicate")
 

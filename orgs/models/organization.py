@@ -16,10 +16,19 @@ class Kind(models.TextChoices):
 
 class OrganizationQuerySet(models.QuerySet):
     def visible_to(self, user, on=None):
-        """Organizations a user may see.
+        """Organizations a user may see, without the records that were merged into others.
 
         County roles see all; a unit's account sees those placed in its subtree on the given day; secretaries
         and filers see their own.
+
+        Args:
+            user: the signed-in User.
+            on: the day whose placement counts (date); today where left out.
+        """
+        return self.standing().within_sight(user, on)
+
+    def within_sight(self, user, on=None):
+        """The same with merged records: only their own page and the history may show those.
 
         Args:
             user: the signed-in User.
