@@ -131,6 +131,11 @@ def may_confirm_line(user, line: str) -> bool:
     return user.can("bodies.confirm_all") or (user.can("bodies.confirm") and line in scope_of(user).lines)
 
 
+def may_confirm_some_line(user) -> bool:
+    """May confirm bodies of at least one line."""
+    return user.can("bodies.confirm_all") or (user.can("bodies.confirm") and bool(scope_of(user).lines))
+
+
 def may_reveal_contact(user) -> bool:
     return user.can("contact.reveal")
 
@@ -288,3 +293,8 @@ def may_give_opinion(user, opinion) -> bool:
     if opinion.unit_id is not None:
         return any(opinion.unit.path.startswith(path) for path in scope_for(user, "opinions.unit").unit_paths)
     return user.can("opinions.owner")
+
+
+def may_give_some_opinion(user) -> bool:
+    """May speak for one of the bodies that are asked before a leader changes."""
+    return user.can("changes.view") and any(user.can(f"opinions.{who}") for who in ("owner", "unit", "line"))

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from orgs.domain.acting import acting, day_of, locked, refuse_future, require_text, tell
 from orgs.domain.appointments import appoint, check_source, end_appointment, post_of
-from orgs.domain.bodies import require_line, require_seen
+from orgs.domain.body_rules import require_line, require_seen
 from orgs.domain.people import Newcomer, settled
 from orgs.domain.refusals import NotAllowed
 from orgs.models import Appointment, Branch, BranchMembership, Code, LeaderChange, Opinion, Person, Placement
