@@ -134,8 +134,8 @@ def things(world: World) -> dict[str, Any]:
         foreign_figures=theirs.figures.get(),
         exclusion=shut.exclusions.get(),
         foreign_exclusion=factories.excluded(theirs, from_=AS_OF),
-        membership=BranchMembership.objects.get(organization=mine, branch__line="union"),
-        foreign_membership=theirs.memberships.get(),
+        membership=BranchMembership.objects.get(organization=mine, branch__line="union", branch__composition="own"),
+        foreign_membership=theirs.memberships.get(branch__line="women", branch__composition="own"),
         run=run("unit_office"),
         foreign_run=run("owner_office"),
         job=Job.objects.create(
