@@ -38,7 +38,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
                 person=models.OuterRef("pk"), organization__in=organizations
             )
             seen |= Q(models.Exists(sent))
-        return self.filter(seen | (scope.units_q("unit__") if scope.unit_paths else Q(pk__in=())))
+        if scope.unit_paths:
+            hired = ProfessionalWorker.objects.filter(scope.units_q("unit__"), person=models.OuterRef("pk"))
+            seen |= scope.units_q("unit__") | Q(models.Exists(hired))
+        return self.filter(seen)
 
 
 @tracked()
@@ -195,6 +198,22 @@ class Candidate(models.Model):
         return f"{self.person}({self.get_status_display()})"
 
 
+class ProfessionalQuerySet(models.QuerySet["ProfessionalWorker"]):
+    def visible_to(self, user, on=None):
+        """Workers whom a unit in the account's sight employs, or who are sent to an organization in it.
+
+        Args:
+            user: the signed-in User.
+            on: the day whose placements count (date); today where left out.
+        """
+        from orgs.permissions import scope_of
+
+        scope = scope_of(user)
+        if scope.county:
+            return self
+        return self.filter(scope.units_q("unit__") | Q(organization__in=Organization.objects.visible_to(user, on)))
+
+
 @tracked()
 class ProfessionalWorker(models.Model):
     """职业党群干部: a person employed for party and mass work, by whom and where (三(二))."""
@@ -209,7 +228,7 @@ class ProfessionalWorker(models.Model):
     period = DateRangeField("聘期")
     end_reason = models.CharField("解聘原因", max_length=200, blank=True, default="")
 
-    objects = OfPersonQuerySet.as_manager()
+    objects = ProfessionalQuerySet.as_manager()
 
     class Meta:
         ordering = ["unit", "person__sort_key", "id"]
