@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from coverage.views import dashboard, organization, register, standards, workbench
+from coverage.views import dashboard, organization, plans, register, register_form, standards, workbench
 
 urlpatterns = [
     path("", workbench.workbench, name="workbench"),
     path("scope/", workbench.scope_keep, name="scope-keep"),
     path("organizations/", register.organization_list, name="organization-list"),
     path("organizations/export/", register.organization_export, name="organization-export"),
+    path("organizations/form/", register_form.register_form_export, name="register-form-export"),
     path("organizations/<int:pk>/", organization.organization_detail, name="organization-detail"),
     path("coverage/", dashboard.coverage_dashboard, name="coverage-dashboard"),
     path("coverage/trend.json", dashboard.coverage_trend, name="coverage-trend"),
@@ -17,6 +18,9 @@ urlpatterns = [
     path("coverage/export/", dashboard.dashboard_export, name="coverage-dashboard-export"),
     path("coverage/organizations/", register.coverage_organizations, name="coverage-organizations"),
     path("coverage/organizations/export/", register.coverage_export, name="coverage-export"),
+    path("plans/", plans.plan_list, name="plan-list"),
+    path("plans/export/", plans.plan_export, name="plan-export"),
+    path("plans/bulk/", plans.plan_bulk, name="plan-bulk"),
     path("standards/", standards.standard_list, name="standard-list"),
     path("system/", standards.system_status, name="system-status"),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Collection, Iterator
 
@@ -16,17 +15,6 @@ from quannan.base.workbook.cells import NONE, FuzzyDate
 from quannan.base.workbook.declare import Row
 
 _FINENESS = {Precision.DAY: 0, Precision.MONTH: 1, Precision.YEAR: 2, Precision.BY: 3}
-
-
-def stored_range(day: dt.date, precision: str) -> tuple[dt.date, dt.date]:
-    """The days that a stored founding date can mean."""
-    if precision == Precision.BY:
-        return dt.date.min, day
-    if precision == Precision.YEAR:
-        return dt.date(day.year, 1, 1), dt.date(day.year, 12, 31)
-    if precision == Precision.MONTH:
-        return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
-    return day, day
 
 
 class BodyPlanner:
@@ -71,8 +59,7 @@ class BodyPlanner:
         return min(founded.last(), self.plan.as_of), founded.precision
 
     def _active(self, membership: KnownMembership) -> bool:
-        as_of = self.plan.as_of
-        return membership.since <= as_of and (membership.until is None or as_of < membership.until)
+        return membership.active_on(self.plan.as_of)
 
     def _counts(self, membership: KnownMembership) -> bool:
         form = self.maps.lists.form_by_id.get(membership.form_id or 0)
@@ -133,16 +120,24 @@ class BodyPlanner:
         """The membership that the row speaks of: same line and founding date; of several, the best."""
         fitting = []
         for membership in held:
-            first, last = stored_range(membership.since, membership.precision)
+            active = self._active(membership)
             if founded is None:
-                if not self._active(membership):
+                if not active:
                     continue
-            elif founded.last() < first or last < founded.first():
+            elif not membership.may_mean(founded.first(), founded.last()):
                 continue
             joint = form.is_joint or name is not None
-            named = name is not None and membership.name_key == normalise_name(name)
-            fitting.append((not named, membership.joint != joint, membership.form_id != form.pk, membership))
-        return min(fitting, key=lambda fit: fit[:3])[3] if fitting else None
+            other_form = membership.form_id != form.pk
+            coarser = founded is not None and membership.precision != founded.precision
+            apart = (
+                name is None or membership.name_key != normalise_name(name),
+                not active,
+                other_form or coarser,
+                membership.joint != joint,
+                other_form,
+            )
+            fitting.append((apart, membership))
+        return min(fitting, key=lambda fit: fit[0])[1] if fitting else None
 
     def _known_body(
         self,
@@ -174,7 +169,8 @@ class BodyPlanner:
                 )
             )
             return
-        if (form.is_joint or name is not None) != same.joint:
+        # Without a name, what has the register's form and date is the register's body however it is composed.
+        if (form.is_joint or name is not None) != same.joint and form.pk != same.form_id:
             self._ask(row, line, form, same)
             return
         if founded is not None and _FINENESS[Precision(founded.precision)] < _FINENESS[Precision(same.precision)]:

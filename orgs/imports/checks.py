@@ -9,12 +9,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from orgs.domain.register_plan import FIGURE_FIELDS
-from orgs.imports.maps import KnownOrganization, RegisterMaps
+from orgs.imports.maps import KnownOrganization, RegisterMaps, decrypted, stored_range
 from orgs.lines import LINES, Line
 from orgs.models import BodyForm
 from orgs.models.codes import CodeList
 from orgs.validators import validate_old_code, validate_uscc
-from quannan.base.workbook.cells import CLEAR, FAULTY, NONE, FuzzyDate
+from quannan.base.encryption import MASK, mask_name, mask_phone
+from quannan.base.workbook.cells import CLEAR, FAULTY, NONE, FuzzyDate, normal
 from quannan.base.workbook.choices import Unlisted
 from quannan.base.workbook.declare import Problem, Row
 
@@ -64,7 +65,7 @@ def check_code(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
         yield row.error("old_code", "codes_of_two", "台账中这两个代码属于两家组织,请对照登记证照核对。")
     elif found and row.known("uscc"):
         known = known_organization(row, maps)
-        if known is not None and known.uscc not in (None, row["uscc"]):
+        if known is not None and known.uscc is not None and maps.organization(row["uscc"]) is None:
             yield row.error("old_code", "codes_of_two", "台账中这个旧代码属于另一家组织,请对照登记证照核对。")
 
 
@@ -145,9 +146,13 @@ def check_identity(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
 
 
 def check_unlisted(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
+    known = known_organization(row, maps)
     for field, label in (("industry", "行业"), ("registration_type", "登记类型")):
         if isinstance(row[field], Unlisted):
+            kept = known is not None and row[field] == getattr(known, field)
             row[field] = None
+            if kept:
+                continue
             yield row.warning(
                 field, f"unknown_{field}", f"没有这种{label},这一项没有导入。请改用代码表中的名称,或请管理员补充。"
             )
@@ -218,6 +223,7 @@ def check_founded_after_registration(row: Row, maps: RegisterMaps) -> Iterable[P
     if not isinstance(registered, FuzzyDate):
         return
     remark = row["remark"] if isinstance(row["remark"], str) else ""
+    known = known_organization(row, maps)
     for line in LINES:
         founded = row[f"{line}_date"]
         if not isinstance(founded, FuzzyDate) or is_joint(row, line):
@@ -226,6 +232,8 @@ def check_founded_after_registration(row: Row, maps: RegisterMaps) -> Iterable[P
             # Without a form it is not known to be a body of this organization alone.
             continue
         if founded.last() < registered.first():
+            if known is not None and _registered_so(known, registered, line, founded, maps):
+                continue
             if any(word in remark for word in PREDECESSOR_WORDS):
                 yield row.warning(
                     f"{line}_date", "founded_by_predecessor", "成立时间早于单位登记日期,备注说明为改制前成立,请核对。"
@@ -236,6 +244,29 @@ def check_founded_after_registration(row: Row, maps: RegisterMaps) -> Iterable[P
                     "body_before_registration",
                     f"成立时间早于单位登记日期({registered}),请核对两个日期;改制前成立的请在备注中写明“改制”。",
                 )
+
+
+def _registered_so(
+    known: KnownOrganization, registered: FuzzyDate, line: str, founded: FuzzyDate, maps: RegisterMaps
+) -> bool:
+    """Whether the register already holds both dates: what it holds is not asked again."""
+    first, last = stored_range(known.registered_on, known.registered_precision)
+    return (first <= registered.last() and registered.first() <= last) and any(
+        held.line == line and held.may_mean(founded.first(), founded.last())
+        for held in maps.memberships.get(known.id, ())
+    )
+
+
+def check_masked(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
+    """An export masks contacts: what comes back masked is no news, whatever the register has by now."""
+    known = known_organization(row, maps)
+    for field, mask in (("contact_name", mask_name), ("contact_phone", mask_phone)):
+        value = row[field]
+        if not isinstance(value, str) or MASK not in value:
+            continue
+        row[field] = None
+        if known is None or normal(mask(decrypted(field, getattr(known, field)))) != normal(value):
+            yield row.warning(field, "masked_contact", "这是遮盖后的内容,没有导入。需要更正的请填写完整的内容。")
 
 
 def check_size(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
@@ -311,6 +342,7 @@ ROW_CHECKS = (
     check_unit,
     check_identity,
     check_unlisted,
+    check_masked,
     check_parts,
     check_dates,
     check_form_and_date,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from orgs.imports.checks import ROW_CHECKS
 from orgs.imports.maps import CodeLists
-from orgs.lines import Line
+from orgs.lines import Line, Precision
 from orgs.models.codes import CodeList
 from quannan.base.workbook.cells import (
     NEGATIVE_WORDS,
     NONE,
+    FuzzyDate,
     Money,
     Phone,
     Raw,
@@ -19,11 +21,15 @@ from quannan.base.workbook.cells import (
     count,
     date,
     fold,
+    normal,
 )
 from quannan.base.workbook.choices import Choice, choice
 from quannan.base.workbook.declare import Column, ImportForm
 
 FORM_CODE = "F0"
+
+# Before a founding date of which only this is known: that the body was there by then.
+NOT_LATER_THAN = Precision.BY.label
 
 # Headings that offices print over the columns of a line.
 _PARENTS = {
@@ -269,7 +275,7 @@ def _bodies(lists: CodeLists) -> list[Column]:
             Column(
                 f"{line}_date",
                 f"{parent}/成立时间",
-                date,
+                _founded,
                 parents=parents,
                 leaves=_DATE_LEAVES,
                 clearable=False,
@@ -315,8 +321,29 @@ def _name(raw: Raw) -> Any:
     return None if fold(text) in NEGATIVE_WORDS else text
 
 
+class KnownBy(FuzzyDate):
+    """不晚于 a day: the body was there by then, since when is not known."""
+
+    @property
+    def precision(self) -> str:
+        return Precision.BY.value
+
+    def first(self) -> dt.date:
+        return dt.date.min
+
+    def __str__(self) -> str:
+        return f"{NOT_LATER_THAN}{super().__str__()}"
+
+
+def _founded(raw: Raw) -> FuzzyDate:
+    """A founding date, or 不晚于 before one."""
+    if isinstance(raw, str) and normal(raw).startswith(NOT_LATER_THAN):
+        return KnownBy(*date(normal(raw).removeprefix(NOT_LATER_THAN)))
+    return date(raw)
+
+
 def _date_or_none(raw: Raw) -> Any:
-    """A date, or a word that says there is none."""
+    """A founding date, or a word that says there is none."""
     if isinstance(raw, str) and fold(raw) in NEGATIVE_WORDS:
         return NONE
-    return date(raw)
+    return _founded(raw)

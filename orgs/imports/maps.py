@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -13,10 +14,37 @@ from django.db import connection
 
 from orgs.domain.register_plan import JointBody
 from orgs.domain.units import UnitResolver
-from orgs.models import BodyForm, Code
+from orgs.lines import Precision
+from orgs.models import BodyForm, Code, Organization
 from orgs.models.codes import CodeList
 from orgs.permissions import Scope
+from quannan.base.encryption import EncryptedTextField
 from quannan.base.workbook.declare import SeenBefore
+
+
+def stored_range(day: dt.date, precision: str) -> tuple[dt.date, dt.date]:
+    """The days that a stored date can mean."""
+    if precision == Precision.BY:
+        return dt.date.min, day
+    if precision == Precision.YEAR:
+        return dt.date(day.year, 1, 1), dt.date(day.year, 12, 31)
+    if precision == Precision.MONTH:
+        return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
+    return day, day
+
+
+def decrypted(name: str, stored: str) -> str:
+    """A contact field in plain text; "" stays "".
+
+    Args:
+        name: of the field of Organization.
+        stored: as the database has it.
+    """
+    if not stored:
+        return ""
+    field = Organization._meta.get_field(name)
+    assert isinstance(field, EncryptedTextField)
+    return field.from_db_value(stored, None, None) or ""
 
 
 class KnownOrganization(NamedTuple):
@@ -77,6 +105,15 @@ class KnownMembership(NamedTuple):
     def joint(self) -> bool:
         """A body of several organizations, or meant to be."""
         return self.composition != "own"
+
+    def active_on(self, day: dt.date) -> bool:
+        """Whether it covers its organization on that day."""
+        return self.since <= day and (self.until is None or day < self.until)
+
+    def may_mean(self, first: dt.date, last: dt.date) -> bool:
+        """Whether its founding may fall on one of these days."""
+        earliest, latest = stored_range(self.since, self.precision)
+        return earliest <= last and first <= latest
 
 
 @dataclass(frozen=True)
@@ -145,15 +182,30 @@ class RegisterMaps:
 
     def load(self, codes: Iterable[str]) -> None:
         """Load everything known about the organizations with these codes, in place of the last; four queries."""
-        self.organizations, self.placements, self.figures, self.memberships = {}, {}, {}, {}
+        self.organizations = {}
         wanted = sorted(set(codes))
         if wanted:
-            for row in _rows(_ORGANIZATIONS, {"codes": wanted}):
+            for uscc, old_code, *row in _rows(_ORGANIZATIONS, {"codes": wanted, "ids": []}):
                 known = KnownOrganization(*row)
-                for code in (known.uscc, known.old_code):
+                for code in (uscc, old_code):
                     if code:
                         self.organizations[code] = known
-        ids = sorted({known.id for known in self.organizations.values()})
+        self._load_of(sorted({known.id for known in self.organizations.values()}))
+
+    def load_these(self, ids: list[int]) -> list[KnownOrganization]:
+        """Load everything known about these organizations, in place of the last; four queries.
+
+        Returns:
+            the organizations in the order of the ids.
+        """
+        rows = _rows(_ORGANIZATIONS, {"codes": [], "ids": ids})
+        found = {identity: KnownOrganization(identity, *row) for _, _, identity, *row in rows}
+        self.organizations = {code: known for known in found.values() for code in (known.uscc, known.old_code) if code}
+        self._load_of(sorted(found))
+        return [found[identity] for identity in ids if identity in found]
+
+    def _load_of(self, ids: list[int]) -> None:
+        self.placements, self.figures, self.memberships = {}, {}, {}
         if ids:
             self._load_placements(ids)
             self._load_figures(ids)
@@ -189,10 +241,12 @@ def _rows(statement: str, parameters: dict[str, Any]) -> Iterator[tuple[Any, ...
             yield from batch
 
 
+# The code of a record that was merged into another one speaks of that one.
 _ORGANIZATIONS = """
-    SELECT id, uscc, old_code, name, kind, registration_type, industry, registered_on, registered_precision,
-           closed_on, contact_name, contact_phone, remark
-    FROM orgs_organization WHERE uscc = ANY(%(codes)s) OR old_code = ANY(%(codes)s)
+    SELECT c.uscc, c.old_code, o.id, o.uscc, o.old_code, o.name, o.kind, o.registration_type, o.industry,
+           o.registered_on, o.registered_precision, o.closed_on, o.contact_name, o.contact_phone, o.remark
+    FROM orgs_organization c JOIN orgs_organization o ON o.id = coalesce(c.merged_into_id, c.id)
+    WHERE c.uscc = ANY(%(codes)s) OR c.old_code = ANY(%(codes)s) OR c.id = ANY(%(ids)s)
 """
 
 _PLACEMENTS = """

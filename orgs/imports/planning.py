@@ -18,14 +18,14 @@ from orgs.domain.register_plan import (
     Plan,
     RowPlan,
 )
-from orgs.imports.bodies import BodyPlanner, stored_range
+from orgs.imports.bodies import BodyPlanner
 from orgs.imports.checks import known_organization
-from orgs.imports.maps import KnownOrganization, RegisterMaps
+from orgs.imports.maps import KnownOrganization, RegisterMaps, decrypted, stored_range
 from orgs.models import Figures, Organization
 from orgs.models.codes import CodeList
 from orgs.validators import normalise_name
-from quannan.base.encryption import EncryptedTextField, mask_name, mask_phone
-from quannan.base.workbook.cells import CLEAR, FuzzyDate
+from quannan.base.encryption import mask_name, mask_phone
+from quannan.base.workbook.cells import CLEAR, FuzzyDate, tidy
 from quannan.base.workbook.declare import Row
 
 _PLAIN = ("registration_type", "industry", "remark")
@@ -136,7 +136,16 @@ class _RowPlanner:
             if isinstance(row[field], str) and getattr(known, field) is None:
                 change(field, "", row[field], row[field])
         name = row["name"]
-        if current and isinstance(name, str) and normalise_name(name) != normalise_name(known.name):
+        if row.known("uscc") and row["uscc"] != (known.uscc or row["uscc"]):
+            row.report(
+                row.warning(
+                    "uscc",
+                    "merged_record",
+                    f"这个代码的记录已并入“{known.name}”,名称没有改动。请改用代码{known.uscc}。",
+                    row["uscc"],
+                )
+            )
+        elif current and isinstance(name, str) and normalise_name(name) != normalise_name(known.name):
             change("name", known.name, name, name)
         kind = row["kind"]
         if current and isinstance(kind, str) and kind != known.kind:
@@ -147,13 +156,14 @@ class _RowPlanner:
             if value is None or not (current or not before):
                 continue
             value = "" if value is CLEAR else value
-            if value != before:
+            # A cell holds no line breaks and no runs of spaces: their absence is no change.
+            if value != tidy(before):
                 change(field, self._shown(field, before), self._shown(field, value), value)
         for field, mask in _CONTACTS.items():
             value = row[field]
             if value is None or not (current or not getattr(known, field)):
                 continue
-            before = _decrypted(field, getattr(known, field))
+            before = decrypted(field, getattr(known, field))
             value = "" if value is CLEAR else value
             if value != before:
                 change(field, mask(before), mask(value), value)
@@ -232,17 +242,3 @@ def _label(model: type[models.Model], name: str) -> str:
 
 def _figure(value: Any) -> str:
     return "不掌握" if value is None else str(value)
-
-
-_cache: dict[str, EncryptedTextField] = {}
-
-
-def _decrypted(field: str, stored: str) -> str:
-    if not stored:
-        return ""
-    found = _cache.get(field)
-    if found is None:
-        model_field = Organization._meta.get_field(field)
-        assert isinstance(model_field, EncryptedTextField)
-        found = _cache[field] = model_field
-    return found.from_db_value(stored, None, None) or ""

@@ -1,0 +1,28 @@
+"""The organizations of the register's list as the form that units fill: what is changed in it is imported again."""
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from coverage.views.register import register_result
+from orgs.exports import FORM_NAME, register_form_file
+from orgs.models import Organization
+from orgs.permissions import may_export_register
+from quannan.base.scope import page_for, working_scope
+
+
+@require_GET
+@page_for(may_export_register)
+def register_form_export(request: HttpRequest) -> HttpResponse:
+    """The whole result of the list as 摸底表 at the working date, without what is closed by then."""
+    scope = working_scope(request)
+    result = register_result(request, drill=False)
+    standing = result.rows.filter(organization__in=Organization.objects.registered_at(scope.as_of))
+    file = register_form_file(
+        standing.values_list("organization_id", flat=True),
+        whose=result.sentence,
+        as_of=scope.as_of,
+        by=request.user,
+        now=timezone.now(),
+    )
+    return FileResponse(file, as_attachment=True, filename=f"{FORM_NAME}-{scope.as_of}.xlsx")
