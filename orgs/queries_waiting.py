@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.module_loading import import_string
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -26,8 +28,13 @@ class Waiting:
     late: bool = False
 
 
-# Each answers for one part of the register with at most one query: (user, as_of) → what waits.
-PARTS: tuple[Callable[..., list[Waiting]], ...] = ()
+# Each answers for one part of the register with at most one query: (user, as_of) → what waits. They are named,
+# not imported: each of them is made of what stands above.
+PARTS: tuple[str, ...] = (
+    "orgs.queries_changes.changes_waiting",
+    "orgs.queries_terms.waiting_terms",
+    "orgs.queries_recommendations.waiting_recommendations",
+)
 
 
 def waiting_for(user, as_of: date) -> list[Waiting]:
@@ -37,4 +44,5 @@ def waiting_for(user, as_of: date) -> list[Waiting]:
         user: the signed-in User.
         as_of: the working date.
     """
-    return [one for part in PARTS for one in part(user, as_of)]
+    parts: list[Callable[..., list[Waiting]]] = [import_string(name) for name in PARTS]
+    return [one for part in parts for one in part(user, as_of)]

@@ -54,6 +54,14 @@ class TermRule(models.Model):
             return list(range(self.shortest_years, self.longest_years + 1))
         return sorted({self.shortest_years, self.longest_years})
 
+    @property
+    def years_in_words(self) -> str:
+        """3年, 2–3年, 3年或5年."""
+        if self.shortest_years == self.longest_years:
+            return f"{self.shortest_years}年"
+        joined = "–" if self.between_allowed else "年或"
+        return f"{self.shortest_years}{joined}{self.longest_years}年"
+
 
 @tracked()
 class Election(models.Model):
