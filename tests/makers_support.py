@@ -20,9 +20,7 @@ def person(name: str = "", **facts) -> Person:
     if not facts.get("organization"):
         facts.setdefault("unit", f.unit())
     named = naming_fields(name, (), None, None)
-    return Person.objects.create(
-        name=name, search_text=named["search_text"], sort_key=named["sort_key"][:200], **facts
-    )
+    return Person.objects.create(name=name, search_text=named["search_text"], sort_key=named["sort_key"][:200], **facts)
 
 
 def instructor(
