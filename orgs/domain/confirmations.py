@@ -188,7 +188,8 @@ def _require_confirmer(branch: Branch, by: Any, now: datetime) -> None:
     if not may_confirm_line(by, branch.line):
         label = Line(branch.line).label
         raise NotAllowed(f"{label}由该条线的部门或两新工委办公室确认,您的角色不能办理。")
-    if not Branch.objects.visible_to(by, day_of(now)).filter(pk=branch.pk).exists():
+    grouped = branch.grouped_into_id is not None
+    if not grouped and not Branch.objects.visible_to(by, day_of(now)).filter(pk=branch.pk).exists():
         raise NotAllowed("这个组织不在您的管理范围内,请由它的条线部门办理。")
 
 

@@ -6,8 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from orgs.domain.bodies import join_body
-from orgs.domain.confirmations import confirm_body, refuse_body
+from orgs.domain.confirmations import confirm_bodies, confirm_body, refuse_bodies, refuse_body
 from orgs.domain.refusals import NotAllowed
+from orgs.models import Branch
 from orgs.queries import bodies_of
 from quannan.base.models import AuditEntry
 from tests import factories as f
@@ -106,3 +107,52 @@ def test_a_body_is_decided_by_its_lines_department_or_the_owner_office(act, line
             act(branch=branch, by=who(), now=f.NOW, **arguments)
     branch.refresh_from_db()
     assert bool(branch.confirmed_at or branch.refused_at) is allowed
+
+
+def test_many_are_confirmed_at_once_and_the_rest_is_told():
+    waiting = [f.covered(f.organization(), line="union", confirmed=False) for _ in range(3)]
+    done = f.covered(f.organization(), line="union")
+    league = f.covered(f.organization(), line="league", form="league_branch", confirmed=False)
+    with_number = waiting[0]
+    Branch.objects.filter(pk=with_number.pk).update(approval="全工字〔2010〕1号")
+    by = f.union_office()
+
+    decided = confirm_bodies(branches=[*waiting, done, league], approval="全工字〔2010〕8号", by=by, now=f.NOW)
+
+    assert decided.done == [b.pk for b in waiting]
+    assert decided.left == {"已经确认过": 1, "由其他条线的部门确认": 1}
+    rows = Branch.objects.filter(pk__in=decided.done).order_by("pk")
+    assert {(b.confirmed_at, b.confirmed_by, b.version) for b in rows} == {(f.NOW, by, 2)}
+    assert [b.approval for b in rows] == ["全工字〔2010〕1号", "全工字〔2010〕8号", "全工字〔2010〕8号"]
+    league.refresh_from_db()
+    assert league.confirmed_at is None
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.detail["bodies"]) == ("body.confirm_many", decided.done)
+
+
+@pytest.mark.parametrize("rows", [1, 5])
+def test_confirming_many_takes_a_fixed_number_of_statements(rows, django_assert_num_queries):
+    waiting = [f.covered(f.organization(), line="union", confirmed=False) for _ in range(rows)]
+    by = f.union_office()
+    assert by.can("bodies.confirm")
+    with django_assert_num_queries(8):
+        confirm_bodies(branches=waiting, by=by, now=f.NOW)
+
+
+def test_many_are_refused_with_one_reason_and_never_counted():
+    waiting = [f.covered(f.organization(), line="union", confirmed=False) for _ in range(2)]
+
+    decided = refuse_bodies(branches=waiting, reason="没有开会选举", by=f.union_office(), now=f.NOW)
+
+    assert len(decided.done) == 2
+    rows = Branch.objects.filter(pk__in=decided.done)
+    assert {(b.dissolved_on == b.founded_on, b.dissolved_reason) for b in rows} == {(True, "没有开会选举")}
+    again = confirm_bodies(branches=waiting, by=f.union_office(), now=f.NOW)
+    assert (again.done, again.left) == ([], {"已经不予确认": 2})
+
+
+def test_refusing_many_asks_for_a_reason():
+    with pytest.raises(ValidationError) as error:
+        refuse_bodies(branches=[], reason=" ", by=f.owner(), now=f.NOW)
+
+    assert list(error.value.error_dict) == ["reason"]
