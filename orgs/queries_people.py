@@ -20,7 +20,7 @@ from orgs.models import (
     Person,
     ProfessionalWorker,
 )
-from orgs.permissions import may_edit_line, may_edit_talent
+from orgs.permissions import may_edit_line, may_edit_talent, may_reveal_person
 from orgs.queries import codes, search_condition
 from orgs.queries_branches import name_of, standing, standing_branch
 from orgs.queries_posts import Post, bodies_in_words, in_words
@@ -217,6 +217,30 @@ def people_of_branch(branch: Branch, user: Any, as_of: date) -> list[Post]:
     return in_words(rows, as_of, user)
 
 
+@dataclass(frozen=True)
+class Team:
+    """队伍 of an organization on a day: its bodies with their posts, and its owners."""
+
+    bodies: list[Place]
+    owners: list["OwnerRow"]
+    may_reveal: bool
+
+
+def team_of(organization: Organization, user: Any, as_of: date) -> Team:
+    """The people of an organization on a day; a fixed number of queries.
+
+    Args:
+        organization: already checked for visibility.
+        user: the signed-in User.
+        as_of: the day, inclusive.
+    """
+    return Team(
+        bodies_of_organization(organization, user, as_of),
+        owners_of(organization, as_of),
+        may_reveal_person(user),
+    )
+
+
 def bodies_of_organization(organization: Organization, user: Any, as_of: date) -> list[Place]:
     """The bodies that cover an organization on a day, each with who holds its posts; a fixed number of queries.
 
@@ -271,6 +295,11 @@ class OwnerRow:
     phone: str
     last_day: date | None
     hint: str
+
+    @property
+    def key(self) -> str:
+        """The row's key as text, for naming its dialog."""
+        return str(self.row.pk)
 
 
 def owners_of(organization: Organization, as_of: date) -> list[OwnerRow]:
