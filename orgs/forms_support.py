@@ -21,28 +21,46 @@ from orgs.queries_people import organization_meant
 MOST_PEOPLE = 9999
 
 
-class OfOrganizationForm(RegisterForm):
+def organization_field() -> forms.CharField:
+    return forms.CharField(label="组织", max_length=120, help_text="填单位全称或统一社会信用代码")
+
+
+def meant(by: Any, text: str, as_of: date) -> Organization:
+    """The organization within the account's sight that bears the name or code.
+
+    Args:
+        by: the signed-in User.
+        text: what was typed.
+        as_of: the day whose placements count.
+    """
+    found = organization_meant(by, text, as_of)
+    if found is None:
+        raise forms.ValidationError("您的范围内没有这个全称或代码的组织,请核对后重填。")
+    return found
+
+
+class ForAccountForm(RegisterForm):
     """A form that says which organization is meant, by its code or its whole name."""
 
-    organization = forms.CharField(label="组织", max_length=120, help_text="填单位全称或统一社会信用代码")
-
-    by: Any
-    as_of: date
-
-    def clean_organization(self) -> Organization:
-        """The organization within the account's sight."""
-        found = organization_meant(self.by, self.cleaned_data["organization"], self.as_of)
-        if found is None:
-            raise forms.ValidationError("您的范围内没有这个全称或代码的组织,请核对后重填。")
-        return found
-
-
-class ForAccountForm(OfOrganizationForm):
-    """The same, for forms that ask for no person."""
+    organization = organization_field()
 
     def __init__(self, *args, by, as_of: date, **kwargs):
         super().__init__(*args, **kwargs)
         self.by, self.as_of = by, as_of
+
+    def clean_organization(self) -> Organization:
+        """The organization within the account's sight."""
+        return meant(self.by, self.cleaned_data["organization"], self.as_of)
+
+
+class TargetForm(PersonFields):
+    """The same beside a person, whose own organization is another one."""
+
+    target = organization_field()
+
+    def clean_target(self) -> Organization:
+        """The organization within the account's sight."""
+        return meant(self.by, self.cleaned_data["target"], self.as_of)
 
 
 class AssignForm(PersonFields):
@@ -60,24 +78,24 @@ class AssignForm(PersonFields):
         field.initial = field.queryset.first()
 
 
-class SendForm(OfOrganizationForm, AssignForm):
+class SendForm(TargetForm, AssignForm):
     """选派指导员 to one organization."""
 
-    field_order = ("organization", *AssignForm.field_order)
+    field_order = ("target", *AssignForm.field_order)
 
 
-class TieLeaderForm(OfOrganizationForm, PersonFields):
+class TieLeaderForm(TargetForm):
     """登记领导挂点."""
 
     department = forms.ChoiceField(label="部门")
     from_ = day_field("从哪一天起")
 
-    field_order = ("organization", "department", *PersonFields.PERSON, "from_")
+    field_order = ("target", "department", *PersonFields.PERSON, "from_")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["department"].choices = codes(CodeList.LIAISON_DEPARTMENT, blank="请选择")
-        self.fields["organization"].help_text = "只限非公有制企业;填单位全称或统一社会信用代码"
+        self.fields["target"].help_text = "只限非公有制企业;填单位全称或统一社会信用代码"
 
 
 class TieUnitForm(ForAccountForm):

@@ -53,7 +53,7 @@ def recommendations_at(user, as_of: date) -> QuerySet[Recommendation]:
                 default=Value(RecommendationStage.RECOMMENDED.value),
                 output_field=CharField(),
             ),
-            unit_name=Subquery(held.values("unit__name")[:1]),
+            unit_at=Subquery(held.values("unit__name")[:1]),
             unit_code=Subquery(held.values("unit__code")[:1]),
             on=Value(as_of, output_field=DateField()),
             receivable=ExpressionWrapper(Q(organization__in=receives), output_field=BooleanField()),
@@ -78,7 +78,7 @@ def grouped(rows: QuerySet[Recommendation]) -> QuerySet:
     """
     return (
         rows.order_by()
-        .values("organization_id", "organization__name", "organization__sort_key", "unit_name", "line", "on")
+        .values("organization_id", "organization__name", "organization__sort_key", "unit_at", "line", "on")
         .annotate(
             **{stage: Count("pk", filter=Q(stage_at=stage)) for stage in STAGES},
             total=Count("pk"),

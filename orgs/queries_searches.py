@@ -30,7 +30,7 @@ def searches_at(user, as_of: date) -> QuerySet[MemberSearch]:
         MemberSearch.objects.visible_to(user, as_of)
         .filter(visited_on__lte=as_of)
         .select_related("organization", "unit", "recorded_by")
-        .annotate(unit_name=unit_name(as_of), on=Value(as_of, output_field=DateField()))
+        .annotate(unit_at=unit_name(as_of), on=Value(as_of, output_field=DateField()))
     )
 
 

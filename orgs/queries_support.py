@@ -92,7 +92,7 @@ def instructors_at(user, as_of: date) -> QuerySet[Instructor]:
         Instructor.objects.visible_to(user, as_of)
         .filter(period__contains=as_of)
         .select_related("person", "organization", "sent_by")
-        .annotate(unit_name=unit_name(as_of), has_party=party_body(as_of), on=Value(as_of, output_field=DateField()))
+        .annotate(unit_at=unit_name(as_of), has_party=party_body(as_of), on=Value(as_of, output_field=DateField()))
     )
 
 
@@ -108,7 +108,7 @@ def assignable_organizations(user, as_of: date) -> QuerySet[Organization]:
         Organization.objects.visible_to(user, as_of)
         .registered_at(as_of)
         .annotate(
-            unit_name=unit_name(as_of, "pk"),
+            unit_at=unit_name(as_of, "pk"),
             has_party=party_body(as_of, "pk"),
             instructor_names=ArraySubquery(there.order_by("period", "pk").values("person__name")),
             on=Value(as_of, output_field=DateField()),
@@ -140,7 +140,7 @@ def liaisons_at(user, as_of: date) -> QuerySet[Liaison]:
         .filter(period__contains=as_of)
         .select_related("person", "organization")
         .annotate(
-            unit_name=unit_name(as_of),
+            unit_at=unit_name(as_of),
             on=Value(as_of, output_field=DateField()),
             keeps=ExpressionWrapper(kept, output_field=BooleanField()),
         )

@@ -42,7 +42,7 @@ BY_NAME = ("organization__sort_key", "organization_id", "id")
 ORGANIZATION = Column(
     "organization", "单位名称", lambda r: r.organization.name, BY_NAME, link=_organization, fixed=True
 )
-UNIT = Column("unit", "主管党(工)委", lambda r: r.unit_name, ("unit_name", *BY_NAME))
+UNIT = Column("unit", "主管党(工)委", lambda r: r.unit_at, ("unit_at", *BY_NAME))
 FROM = Column("from", "自", lambda r: r.period.lower, ("period", "id"))
 UNTIL = Column("until", "至", last_day, ("period__endswith", "id"), optional=True)
 
@@ -87,7 +87,7 @@ ASSIGNABLE = Listed(
         Column(
             "name", "单位名称", lambda r: r.name, ("sort_key", "id"), link=lambda r: _address(r.pk, r.on), fixed=True
         ),
-        Column("unit", "主管党(工)委", lambda r: r.unit_name, ("unit_name", "sort_key", "id")),
+        Column("unit", "主管党(工)委", lambda r: r.unit_at, ("unit_at", "sort_key", "id")),
         Column("kind", "单位类别", lambda r: r.get_kind_display(), ("kind", "sort_key", "id")),
         Column("party", "党组织", lambda r: _yes(r.has_party), ("has_party", "sort_key", "id")),
         Column("instructors", "现有指导员", lambda r: "、".join(r.instructor_names)),
@@ -175,7 +175,7 @@ COUNTED = Listed(
             fixed=True,
         ),
         Column(
-            "unit", "主管党(工)委", lambda r: r["unit_name"], ("unit_name", "organization__sort_key", "organization_id")
+            "unit", "主管党(工)委", lambda r: r["unit_at"], ("unit_at", "organization__sort_key", "organization_id")
         ),
         Column(
             "line", "推荐条线", lambda r: Line(r["line"]).label, ("line", "organization__sort_key", "organization_id")

@@ -115,7 +115,7 @@ def instructor_create(request: HttpRequest) -> HttpResponse:
 
     def act(said: dict) -> None:
         send_instructor(
-            organizations=[said["organization"]],
+            organizations=[said["target"]],
             person=form.person_given(),
             sent_by=said["sent_by"],
             from_=said["from_"],

@@ -91,7 +91,7 @@ def liaison_create(request: HttpRequest) -> HttpResponse:
 
     def act(said: dict) -> None:
         tie_leader(
-            organization=said["organization"],
+            organization=said["target"],
             person=form.person_given(),
             department=said["department"],
             from_=said["from_"],

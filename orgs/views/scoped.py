@@ -54,7 +54,7 @@ def organization_asked(request: HttpRequest) -> dict[str, str]:
     if not asked.isdecimal():
         return {}
     row = get_object_or_404(Organization.objects.visible_to(request.user), pk=int(asked[:18]))
-    return {"organization": row.name}
+    return {"organization": row.name, "target": row.name}
 
 
 def as_asked(request: HttpRequest, back: str) -> str:
