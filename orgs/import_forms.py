@@ -1,4 +1,4 @@
-"""Forms of the pages of 登记表导入."""
+"""Forms of the pages of 摸底表导入."""
 
 from django import forms
 
@@ -9,13 +9,13 @@ class ImportUploadForm(forms.Form):
     """The workbook and, where its title does not say, the date of its figures."""
 
     file = forms.FileField(
-        label="登记表",
+        label="摸底表",
         help_text="支持 .xlsx、.xls、.et、.csv,不超过 20 万行。原文件会完整保存。",
         widget=forms.ClearableFileInput(
             attrs={"class": "form-control", "accept": ",".join(f".{ending}" for ending in sorted(ENDINGS))}
         ),
         error_messages={
-            "required": "还没有选择文件,请选择要导入的登记表。",
+            "required": "还没有选择文件,请选择要导入的摸底表。",
             "empty": "选择的是空文件,请打开核对后重新选择。",
         },
     )

@@ -1,4 +1,4 @@
-"""Addresses of 登记表导入."""
+"""Addresses of 摸底表导入."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""登记表导入: upload, check, preview, choice, writing, result."""
+"""摸底表导入: upload, check, preview, choice, writing, result."""
 
 from io import BytesIO
 from uuid import UUID
@@ -105,7 +105,7 @@ def import_template(request: HttpRequest) -> HttpResponse:
     out = BytesIO()
     template(register_form(CodeLists.load()), out)
     out.seek(0)
-    return FileResponse(out, as_attachment=True, filename="非公有制组织登记表-模板.xlsx")
+    return FileResponse(out, as_attachment=True, filename="摸底表-模板.xlsx")
 
 
 def _choice(found, data=None) -> ImportChoiceForm:
@@ -116,12 +116,16 @@ def _choice(found, data=None) -> ImportChoiceForm:
 def _detail(request: HttpRequest, pk: UUID, form: ImportChoiceForm | None = None) -> HttpResponse:
     found = get_object_or_404(queries_imports.imports_for(request.user), pk=pk)
     view = queries_imports.import_view(found, request.user, timezone.now())
-    outcome, column = request.GET.get("outcome", ""), request.GET.get("column", "")
+    outcome, column = request.GET.get("outcome"), request.GET.get("column", "")
+    if outcome is None and not column and view.stage == queries_imports.PREVIEW and view.counts["rejected"]:
+        # What has to be mended comes first; every row is one tab away.
+        outcome = RowOutcome.REJECTED
+    outcome = outcome if outcome in dict(OUTCOMES) else ""
     context = {
         "view": view,
         "found": found,
         "form": form,
-        "outcome": outcome if outcome in dict(OUTCOMES) else "",
+        "outcome": outcome,
         "column": column,
         "outcomes": [(value, label, _count(view, value)) for value, label in OUTCOMES],
         "page_obj": None,

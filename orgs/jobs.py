@@ -41,7 +41,7 @@ def import_page(job: Job) -> str:
 def _import_of(run: JobRun) -> ImportRun:
     # Without an account the check would know no scope; with a role taken away meanwhile, a wrong one.
     if run.by is None or not may_import_register(run.by):
-        raise ImportRefused("上传人已不能导入登记表,请由有权限的人重新上传。")
+        raise ImportRefused("上传人已不能导入摸底表,请由有权限的人重新上传。")
     return ImportRun.objects.select_related("attachment").get(pk=run.params["import"])
 
 
@@ -122,7 +122,7 @@ def check_import(run: JobRun) -> None:
         if summary["columns"]:
             job = start_job(
                 kind="orgs.import_mark",
-                title=f"标注登记表 {found.attachment.original_name}"[:200],
+                title=f"标注摸底表 {found.attachment.original_name}"[:200],
                 params={"import": str(found.pk)},
                 by=run.by,
                 now=timezone.now(),

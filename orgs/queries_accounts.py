@@ -10,7 +10,7 @@ from orgs.models import Role, RoleAssignment, User
 CAPABILITIES = {
     "register.view": "查看组织台账",
     "register.edit": "修改组织、年度数字、剔除和各条线组织",
-    "register.import": "导入登记表",
+    "register.import": "导入摸底表",
     "register.export": "导出 Excel",
     "contact.reveal": "写明用途后查看联系方式",
     "bodies.edit_line": "修改本条线的组织",

@@ -1,4 +1,4 @@
-"""What the pages of 登记表导入 read."""
+"""What the pages of 摸底表导入 read."""
 
 from dataclasses import dataclass
 from datetime import datetime

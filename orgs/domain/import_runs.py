@@ -62,7 +62,7 @@ def start_import(*, file: File, name: str, as_of: date | None, by: User, now: da
         run = ImportRun(attachment=attachment, as_of=as_of, created_by=by)
         run.check_job = start_job(
             kind="orgs.import_check",
-            title=f"检查登记表 {attachment.original_name}"[:200],
+            title=f"检查摸底表 {attachment.original_name}"[:200],
             params={"import": str(run.pk)},
             by=by,
             now=now,
@@ -136,11 +136,11 @@ def start_write(
             .get(pk=run.pk)
         )
         if run.created_by_id != by.pk:
-            raise NotAllowed("这份登记表由别人上传,请由上传人决定是否写入,或自己重新上传。")
+            raise NotAllowed("这份摸底表由别人上传,请由上传人决定是否写入,或自己重新上传。")
         if run.check_job is None or run.check_job.state != JobState.DONE:
-            raise ImportRefused("登记表还没有检查完,请等检查完成后再写入。")
+            raise ImportRefused("摸底表还没有检查完,请等检查完成后再写入。")
         if run.write_job is not None and run.write_job.state not in WROTE_NOTHING:
-            raise ImportRefused("这份登记表已经写入或正在写入;如需再导入,请重新上传。")
+            raise ImportRefused("这份摸底表已经写入或正在写入;如需再导入,请重新上传。")
         if mode not in (ALL, VALID):
             raise ImportRefused("请选择“全部通过才写入”或“只写入没有错误的行”。")
         rejected = run.check_result.get("rejected", 0)
@@ -151,7 +151,7 @@ def start_write(
         asked = {(question["row"], question["line"]) for question in run.check_result.get("questions", [])}
         job = start_job(
             kind="orgs.import_write",
-            title=f"写入登记表 {run.attachment.original_name}"[:200],
+            title=f"写入摸底表 {run.attachment.original_name}"[:200],
             params={"import": str(run.pk), "mode": mode, "endings": sorted(asked & set(endings))},
             by=by,
             now=now,
@@ -168,7 +168,7 @@ def keep_write(*, run: ImportRun, result: dict[str, Any]) -> None:
 
 def _require_import(by: User) -> None:
     if not may_import_register(by):
-        raise NotAllowed("您的角色不能导入登记表。如工作需要,请联系系统管理员调整角色。")
+        raise NotAllowed("您的角色不能导入摸底表。如工作需要,请联系系统管理员调整角色。")
 
 
 def _may_read(user: Any, attachment: Attachment) -> bool:

@@ -5,7 +5,7 @@ from django.db import models
 
 
 class ImportRunQuerySet(models.QuerySet["ImportRun"]):
-    """Imports in the words of the 登记表导入 page."""
+    """Imports in the words of the 摸底表导入 page."""
 
     def visible_to(self, user):
         """Own imports; those of everybody for who may import for the whole county.

@@ -140,7 +140,7 @@ def things(world: World) -> dict[str, Any]:
         foreign_run=run("owner_office"),
         job=Job.objects.create(
             kind="orgs.check_import",
-            title="检查登记表",
+            title="检查摸底表",
             created_by=world.accounts["unit_office"],
             created_at=now,
             sent_at=now,
