@@ -6,7 +6,7 @@ counts it: exclusions and transfers as well, for a record is often excluded beca
 every row and every value that changed, so that undoing restores just these.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -113,7 +113,7 @@ def merge_organizations(
         moved["absorbed"] = _note(gone, given)
         moved["kept"] = _note(row, wanted)
         gone.merged_into = row
-        _without_codes(gone)
+        _without_codes(gone, given)
         wanted["former_names"] = [*row.former_names, *moved["former_names"]]
         for name, value in wanted.items():
             setattr(row, name, value)
@@ -172,7 +172,7 @@ def undo_merge(*, merge: OrganizationMerge, reason: str, by: Any, now: datetime)
             raise ValidationError([ValidationError(sentence, code="changed") for sentence in problems])
         moved = act.moved
         gone.merged_into = None
-        _without_codes(gone)
+        _without_codes(gone, moved["absorbed"])
         _write(row, _before(moved["kept"]), dropped=moved["former_names"])
         _write(gone, _before(moved["absorbed"]))
         for move in MOVES:
@@ -257,9 +257,9 @@ def _column(name: str) -> Any:
     return Organization._meta.get_field(name)
 
 
-def _without_codes(row: Organization) -> None:
-    """Takes the codes off a record for the moment in which the other one takes them."""
-    Organization.objects.filter(pk=row.pk).update(merged_into=row.merged_into, **dict.fromkeys(UNIQUE))
+def _without_codes(row: Organization, codes: Iterable[str]) -> None:
+    """Takes codes off a record for the moment in which the other one takes them."""
+    Organization.objects.filter(pk=row.pk).update(merged_into=row.merged_into, **dict.fromkeys(codes))
 
 
 def _write(row: Organization, facts: Mapping[str, Any], dropped: list[str] | None = None) -> None:

@@ -125,7 +125,7 @@ def test_undoing_restores_whatever_the_two_records_hold(turn):
         for month in range(1, turn + 1, side + 1):
             f.figures(row, as_of=date(2011, month, 1), employees=month)
     before = tables()
-    wanted = {name: "absorbed" for name in ("name", "uscc", "old_code", "industry")[: turn % 5]}
+    wanted = dict.fromkeys(("name", "uscc", "old_code", "industry")[:turn % 5], "absorbed")
 
     undo(merge(*sides, choices=wanted, by=by), by=by)
 
