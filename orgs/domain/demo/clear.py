@@ -14,6 +14,8 @@ from orgs.models import (
     Branch,
     BranchForm,
     BranchMembership,
+    Election,
+    EstablishmentPlan,
     Exclusion,
     Figures,
     Organization,
@@ -74,8 +76,9 @@ def clear_demo(*, by: User | None, now: datetime) -> Cleared:
     of_organization = Q(organization__in=organizations)
     BranchMembership.objects.filter(of_organization | Q(branch__in=branches)).delete()
     BranchForm.objects.filter(branch__in=branches).delete()
+    Election.objects.filter(branch__in=branches).delete()
     Branch.objects.filter(id__in=branches).delete()
-    for model in (Figures, Exclusion, Placement):
+    for model in (Figures, Exclusion, Placement, EstablishmentPlan):
         model.objects.filter(of_organization).delete()
     RoleAssignment.objects.filter(of_organization | Q(user__in=users)).delete()
     Organization.objects.filter(id__in=organizations).delete()
@@ -160,6 +163,8 @@ def _forget_history(organizations: list[int], branches: list[int], users: list[i
         Branch: Q(pgh_obj_id__in=branches) | Q(is_demo=True),
         BranchForm: Q(**of_branch),
         BranchMembership: Q(**of_branch) | Q(**of_organization),
+        Election: Q(**of_branch),
+        EstablishmentPlan: Q(**of_organization),
         Placement: Q(**of_organization),
         Figures: Q(**of_organization),
         Exclusion: Q(**of_organization),

@@ -10,6 +10,7 @@ from psycopg2.extras import DateRange
 from orgs.domain.demo.accounts import create_accounts
 from orgs.domain.demo.county import plan_county
 from orgs.domain.demo.plan import PlannedCounty
+from orgs.domain.demo.terms import write_terms
 from orgs.domain.naming import naming_fields
 from orgs.models import (
     BodyForm,
@@ -79,15 +80,17 @@ def load_demo(*, by: User | None, now: datetime, county: PlannedCounty | None = 
     _check_room(county)
     organizations = _write_organizations(county)
     accounts = create_accounts(county, organizations)
-    bodies = _write_bodies(county, organizations, {account.username: account for account in accounts})
+    branches = _write_bodies(county, organizations, {account.username: account for account in accounts})
+    write_terms(county, organizations, branches)
     analyze(*REGISTER)
     loaded = Loaded(
         organizations=len(organizations),
-        bodies=bodies,
+        bodies=len(branches),
         figures=sum(len(planned.figures) for planned in county.organizations),
         accounts=len(accounts),
     )
-    audit.record(action="demo.load", by=by, now=now, detail={"organizations": loaded.organizations, "bodies": bodies})
+    detail = {"organizations": loaded.organizations, "bodies": loaded.bodies}
+    audit.record(action="demo.load", by=by, now=now, detail=detail)
     return loaded
 
 
@@ -162,7 +165,7 @@ def _write_organizations(county: PlannedCounty) -> list[Organization]:
 CONFIRMS = {"union": "union", "women_workers": "union", "league": "league", "women": "women"}
 
 
-def _write_bodies(county: PlannedCounty, organizations: list[Organization], accounts: dict[str, User]) -> int:
+def _write_bodies(county: PlannedCounty, organizations: list[Organization], accounts: dict[str, User]) -> list[Branch]:
     forms = dict(BodyForm.objects.values_list("code", "id"))
     branches = Branch.objects.bulk_create(
         [
@@ -203,4 +206,4 @@ def _write_bodies(county: PlannedCounty, organizations: list[Organization], acco
         for planned, row in pairs
         for member in planned.members
     )
-    return len(branches)
+    return branches
