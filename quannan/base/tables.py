@@ -84,7 +84,7 @@ def sort_order(request: HttpRequest, columns: Iterable[Column], default: str) ->
     known = {c.key: c.order_by for c in columns if c.order_by}
     key = asked.lstrip("-")
     if key not in known:
-        asked = key = default
+        asked, key = default, default.lstrip("-")
     fields = known[key]
     if asked.startswith("-"):
         fields = tuple(f[1:] if f.startswith("-") else f"-{f}" for f in fields)
