@@ -1,18 +1,20 @@
 """An organization's history in words, out of the rows its triggers keep: who, when, why and what."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from orgs.domain.figures import COUNTS, MONEY
 from orgs.domain.organizations import SECRET
-from orgs.models import BodyForm, Branch, BranchMembership, Code, Figures, Organization, Unit, User
+from orgs.models import BodyForm, Branch, BranchMembership, Code, Figures, Organization, Person, Unit, User
+from orgs.models.bodies import Composition
 from orgs.models.codes import CodeList
+from orgs.queries_timeline_people import PeopleWords
 
 SYSTEM = "系统"
 UNKNOWN = "不清楚"
@@ -38,38 +40,67 @@ class Entry:
     words: str
 
 
-class _Reader:
-    """The history rows of one organization, and the names they refer to; a fixed number of queries."""
+class _Reader(PeopleWords):
+    """The history rows of one organization and of the records that went into it, and the names they refer to.
+
+    A fixed number of queries.
+    """
 
     def __init__(self, organization: Organization) -> None:
         self.units = dict(Unit.objects.values_list("pk", "name"))
         self.forms = dict(BodyForm.objects.values_list("pk", "label"))
         self.labels = {(row.list_name, row.code): row.label for row in Code.objects.all()}
+        absorbed = Organization.objects.filter(merged_into=organization).order_by("pk").values_list("pk", "name")
+        self.before_merging = {pk: f"(并入前“{name}”)" for pk, name in absorbed}
+        ids = [organization.pk, *self.before_merging]
         joined = BranchMembership._meta.get_field("events").related_model
-        branches = joined.objects.filter(organization_id=organization.pk).values("branch_id")
+        branches = list(joined.objects.filter(organization_id__in=ids).values_list("branch_id", flat=True).distinct())
         self.branches = {row.pk: row for row in Branch.objects.filter(pk__in=branches)}
+        of_organization, of_branch = {"organization_id__in": ids}, {"branch_id__in": branches}
+        merges = _events("OrganizationMerge", Q(kept_id=organization.pk) | Q(absorbed_id=organization.pk))
+        posts = _events("Appointment", **of_branch)
+        helpers = [_events(name, **of_organization) for name in ("Instructor", "Liaison")]
+        changes = _events("LeaderChange", **of_branch)
+        self.people = _names(Person, posts, *helpers, changes, columns=("person_id", "successor_id"))
+        self.organizations = _names(Organization, merges, columns=("kept_id", "absorbed_id"))
         # Rows of one transaction bear one time: they are told in the order in which they are read here.
         self.entries: list[tuple[tuple, Any, str]] = []
         self.stage = 0
-        self.say(_events(Organization, pgh_obj_id=organization.pk), self.organization)
-        self.say(_events(apps.get_model("orgs.Placement"), organization_id=organization.pk), self.placement)
-        figures = _events(Figures, organization_id=organization.pk)
-        self.known: dict[date, dict[str, Any]] = {}
-        self.say(figures, self.figures)
-        self.say(_events(apps.get_model("orgs.Exclusion"), organization_id=organization.pk), self.exclusion)
-        self.say(_events(apps.get_model("orgs.BranchForm"), branch_id__in=branches), self.form)
-        self.say(_events(BranchMembership, organization_id=organization.pk), self.membership)
-        self.say(_events(Branch, pgh_obj_id__in=branches), self.branch)
+        self.known: dict[int, dict[date, dict[str, Any]]] = {}
+        self.say(_events("Organization", pgh_obj_id__in=ids), self.organization)
+        self.say(_events("Placement", **of_organization), self.placement)
+        self.say(_events("Figures", **of_organization), self.figures)
+        self.say(_events("Exclusion", **of_organization), self.exclusion)
+        self.say(_events("Owner", **of_organization), self.owner)
+        self.say(_events("BranchForm", **of_branch), self.form)
+        self.say(_events("BranchMembership", **of_organization), self.membership)
+        self.say(_events("Branch", pgh_obj_id__in=branches), self.branch)
+        self.say(_events("Election", **of_branch), self.election)
+        self.say(posts, self.appointment)
+        self.say(changes, self.leader_change)
+        for rows, word in zip(helpers, (self.instructor, self.liaison), strict=True):
+            self.say(rows, word)
+        self.say(_events("EstablishmentPlan", **of_organization), self.plan)
+        self.say(merges, self.merge)
 
-    def say(self, rows: Iterable[Any], word: Callable[[Any, Any], str]) -> None:
+    def say(self, rows: list[Any], word: Callable[[Any, Any], str]) -> None:
         """Words each row beside the one before it of the same object."""
         before: dict[int, Any] = {}
         self.stage += 1
-        for row in rows:
+        for row in _acts(rows):
             previous = before.get(row.pgh_obj_id)
             before[row.pgh_obj_id] = row
-            if words := word(previous, row):
-                self.entries.append(((row.pgh_created_at, self.stage, row.pgh_id), row, words))
+            # A row that begins with a change came over from another record: the merge tells it.
+            came_over = previous is None and row.pgh_label == "update" and hasattr(row, "organization_id")
+            words = word(previous, row)
+            if words and not came_over and not _same(previous, row):
+                key = (row.pgh_created_at, self.stage, row.pgh_id)
+                self.entries.append((key, row, self.whose(row) + words))
+
+    def whose(self, row: Any) -> str:
+        """Which record it was written for, where it was one that went into this organization."""
+        owner = getattr(row, "organization_id", None) or (row.pgh_obj_id if hasattr(row, "merged_into_id") else None)
+        return self.before_merging.get(owner or 0, "")
 
     def label(self, list_name: str, code: str) -> str:
         return self.labels.get((list_name, code), code)
@@ -111,16 +142,17 @@ class _Reader:
         return "" if before.unit_id == row.unit_id else f"归属 {self.units.get(before.unit_id, '')}→{unit}"
 
     def figures(self, before: Any, row: Any) -> str:
+        known = self.known.setdefault(row.organization_id, {})
         if row.pgh_label == "delete":
-            self.known.pop(row.as_of, None)
+            known.pop(row.as_of, None)
             return f"{row.as_of} 的年度数字已删除"
         values = {name: getattr(row, name) for name in COUNTS}
         if before is not None:
             old, verb = {name: getattr(before, name) for name in COUNTS}, "更正为"
         else:
-            earlier = [day for day in self.known if day < row.as_of]
-            old, verb = (self.known[max(earlier)] if earlier else {}), "录入"
-        self.known[row.as_of] = values
+            earlier = [day for day in known if day < row.as_of]
+            old, verb = (known[max(earlier)] if earlier else {}), "录入"
+        known[row.as_of] = values
         parts = [
             _moved(str(Figures._meta.get_field(name).verbose_name), name, old.get(name), value, first=not old)
             for name, value in values.items()
@@ -163,15 +195,27 @@ class _Reader:
         body = self.body(row.pgh_obj_id)
         if before is None:
             return "" if row.pgh_label == "insert" else f"{body}的记录已更改"
+        if row.grouped_into_id and not before.grouped_into_id:
+            return f"{body}是归并前的登记,已归并"
+        if before.grouped_into_id and not row.grouped_into_id:
+            return f"{body}的归并已撤回"
         if row.refused_at and not before.refused_at:
             return f"{body}不予确认,自成立起不计:{row.dissolved_reason}"
         if row.confirmed_at and not before.confirmed_at:
             return f"{body}已确认"
         if row.dissolved_on and not before.dissolved_on:
             return f"{body}撤销,最后一天 {row.dissolved_on - timedelta(days=1)},{row.dissolved_reason}"
+        parts = []
         if before.founded_on != row.founded_on:
-            return f"{body}成立日期 {before.founded_on}→{row.founded_on}"
-        return f"{body}改名:{before.name or '无'}→{row.name or '无'}" if before.name != row.name else ""
+            parts.append(f"成立日期 {before.founded_on}→{row.founded_on}")
+        if before.name != row.name:
+            parts.append(f"改名:{before.name or '无'}→{row.name or '无'}")
+        if before.approval != row.approval:
+            parts.append(f"批复文号 {before.approval or '无'}→{row.approval or '无'}")
+        if before.composition != row.composition:
+            words = dict(Composition.choices)
+            parts.append(f"组建方式 {words[before.composition]}→{words[row.composition]}")
+        return f"{body}{','.join(parts)}" if parts else ""
 
     def form(self, before: Any, row: Any) -> str:
         label = self.forms.get(row.form_id, "")
@@ -183,7 +227,9 @@ class _Reader:
 
 
 def timeline_of(organization: Organization) -> list[Entry]:
-    """All changes of an organization, its figures, units, exclusions and bodies in words, the latest first.
+    """All changes of an organization, its figures, units, exclusions, bodies and people in words, the latest first.
+
+    Those of records that went into it stand among them, marked 并入前.
 
     Args:
         organization: which one; the caller has made sure that it may be seen.
@@ -202,9 +248,47 @@ def timeline_of(organization: Organization) -> list[Entry]:
     return [entry for _, entry in worded]
 
 
-def _events(model: type[Model], **which: Any) -> Iterable[Any]:
-    events = model._meta.get_field("events").related_model
-    return events.objects.filter(**which).select_related("pgh_context").order_by("pgh_id")
+def _events(model: str, *which: Q, **also: Any) -> list[Any]:
+    """History rows of a table of the register, in the order in which they were written."""
+    events: Any = apps.get_model("orgs", f"{model}Event")
+    return list(events.objects.filter(*which, **also).select_related("pgh_context").order_by("pgh_id"))
+
+
+def _names(model: type[Model], *rows: list[Any], columns: tuple[str, ...]) -> dict[int, str]:
+    """Names of what history rows refer to, as they are now."""
+    wanted = {getattr(row, column, None) for some in rows for row in some for column in columns}
+    manager: Any = model._default_manager
+    return dict(manager.filter(pk__in=wanted - {None}).values_list("pk", "name"))
+
+
+def _acts(rows: list[Any]) -> Iterator[Any]:
+    """The rows without those that the same act wrote over again: only what it left behind is told."""
+    following: dict[int, Any] = {}
+    last: set[int] = set()
+    for row in reversed(rows):
+        after = following.get(row.pgh_obj_id)
+        following[row.pgh_obj_id] = row
+        once_more = (
+            after is not None
+            and row.pgh_context_id is not None
+            and row.pgh_context_id == after.pgh_context_id
+            and row.pgh_label == after.pgh_label == "update"
+        )
+        if not once_more:
+            last.add(row.pgh_id)
+    return (row for row in rows if row.pgh_id in last)
+
+
+# What a change of these alone leaves nobody to tell.
+_UNTOLD = {"organization_id", "merged_into_id", "version", "updated_at"}
+
+
+def _same(before: Any, row: Any) -> bool:
+    """Whether nothing changed but the record to which the row belongs."""
+    if before is None or before.pgh_label == "delete" or row.pgh_label == "delete":
+        return False
+    names = [field.attname for field in row._meta.concrete_fields if not field.attname.startswith("pgh_")]
+    return all(getattr(before, name) == getattr(row, name) for name in names if name not in _UNTOLD)
 
 
 def _moved(label: str, name: str, old: Any, new: Any, *, first: bool) -> str:

@@ -163,7 +163,7 @@ def test_the_number_of_queries_does_not_grow(row, by, django_assert_max_num_quer
         record_figures(organization=row, as_of=date(year, 1, 1), counts={"employees": year}, by=by, now=f.NOW)
         f.covered(row, f.organization(), form="party_joint")
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(22):
         timeline_of(row)
 
 
