@@ -7,7 +7,8 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from orgs.models import RoleAssignment, User
+from orgs.models import Role, RoleAssignment, User
+from orgs.queries_accounts import CAPABILITIES
 from tests import factories as make
 
 PASSWORD = "城厢-Tree-2011"
@@ -121,3 +122,10 @@ def test_roles_are_shown_with_what_they_may(opened):
     rows = {row.role.code: row for row in response.context["roles"]}
     assert rows["leader"].accounts == 1
     assert rows["auditor"].capabilities == ["查看审计日志"]
+
+
+def test_every_capability_of_a_role_has_its_words():
+    make.reference()
+    held = {code for role in Role.objects.all() for code in role.capabilities}
+    assert held - set(CAPABILITIES) == set()
+    assert len(set(CAPABILITIES.values())) == len(CAPABILITIES)
