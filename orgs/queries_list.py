@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from orgs.lines import LINES
 from orgs.models import BranchMembership, Code, Figures, Organization, Unit, User
 from orgs.models.codes import CodeList
 from orgs.permissions import scope_of
 from orgs.queries import search_condition
+from orgs.validators import normalise_name
 
 
 @dataclass(frozen=True)
@@ -194,3 +195,16 @@ def unit_of(organization: Organization, as_of: date) -> Unit | None:
     """
     row = organization.placements.filter(period__contains=as_of).select_related("unit").first()
     return row.unit if row else None
+
+
+def organizations_coded(user, code: str, name: str) -> list[Organization]:
+    """Organizations in an account's sight that bear a code, or a whole name; at most two.
+
+    Args:
+        user: the signed-in User.
+        code: unified code or old code, already through `normalise_code`.
+        name: the whole name as typed.
+    """
+    rows = Organization.objects.visible_to(user).standing()
+    meant = Q(name_key=normalise_name(name)) | Q(uscc=code) | Q(old_code=code)
+    return list(rows.filter(meant).order_by("pk")[:2])
