@@ -11,11 +11,24 @@ from django.db.models.functions import Cast
 from coverage.domain import spans
 from coverage.domain.figures import report
 from orgs.domain.demo import ACCOUNTS, PASSWORD, Cleared, Loaded, clear_demo, load_demo
-from orgs.models import Branch, BranchMembership, Figures, Organization, RoleAssignment, User
+from orgs.domain.recommendations import wipe_names
+from orgs.models import (
+    Branch,
+    BranchMembership,
+    Figures,
+    Instructor,
+    Liaison,
+    MemberSearch,
+    Organization,
+    Person,
+    Recommendation,
+    RoleAssignment,
+    User,
+)
 from quannan.base.domain.audit import verify_chain
 from quannan.base.errors import Refused
 from quannan.base.models import AuditEntry
-from tests import factories
+from tests import factories, makers_support
 from tests.demo.conftest import SMALL
 from tests.factories import NOW
 
@@ -84,6 +97,26 @@ def test_accounts_are_not_listed_without_a_demo(rules, capsys):
     factories.owner()
     call_command("demo_accounts")
     assert capsys.readouterr().out == ""
+
+
+def test_the_demo_shows_who_helps(demo):
+    assert (Instructor.objects.count(), Liaison.objects.filter(kind="leader", period__upper_inf=True).count()) == (
+        30,
+        19,
+    )
+    assert set(Liaison.objects.values_list("organization__kind", flat=True).filter(kind="leader")) == {"enterprise"}
+    for names in (True, False):
+        stages = Recommendation.objects.filter(name_wiped_at__isnull=names).values_list("stage", flat=True)
+        assert set(stages) == {"recommended", "accepted", "filed", "declined"}
+    assert wipe_names(now=NOW) == 0
+    assert MemberSearch.objects.values("unit").distinct().count() == 3
+
+
+def test_a_demo_person_sent_to_a_real_organization_stays(demo):
+    person = Instructor.objects.first().person
+    makers_support.instructor(factories.organization(), person, from_=date(2012, 1, 1))
+    clear_demo(by=None, now=NOW)
+    assert list(Person.objects.values_list("pk", "is_demo")) == [(person.pk, False)]
 
 
 def test_clear_leaves_nothing_of_the_demo(rules, small):

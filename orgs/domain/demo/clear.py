@@ -18,9 +18,15 @@ from orgs.models import (
     EstablishmentPlan,
     Exclusion,
     Figures,
+    Instructor,
+    Liaison,
+    MemberSearch,
     Organization,
+    Person,
     Placement,
+    Recommendation,
     RoleAssignment,
+    Unit,
     User,
 )
 from quannan.base.domain import audit
@@ -29,6 +35,8 @@ from quannan.base.planner import analyze
 
 # Relations whose rows stay when an account goes.
 OUTLIVING: tuple[Any, ...] = (PROTECT, RESTRICT, SET_NULL)
+# What helps an organization and goes with it.
+HELP = (Instructor, Liaison, Recommendation, MemberSearch)
 
 
 @dataclass(frozen=True)
@@ -78,12 +86,13 @@ def clear_demo(*, by: User | None, now: datetime) -> Cleared:
     BranchForm.objects.filter(branch__in=branches).delete()
     Election.objects.filter(branch__in=branches).delete()
     Branch.objects.filter(id__in=branches).delete()
-    for model in (Figures, Exclusion, Placement, EstablishmentPlan):
+    for model in (Figures, Exclusion, Placement, EstablishmentPlan, *HELP):
         model.objects.filter(of_organization).delete()
+    people = _remove_people(organizations)
     RoleAssignment.objects.filter(of_organization | Q(user__in=users)).delete()
     Organization.objects.filter(id__in=organizations).delete()
     kept = _remove_accounts(users)
-    _forget_history(organizations, branches, [user.id for user in users])
+    _forget_history(organizations, branches, [user.id for user in users], people)
     analyze(*REGISTER)
     cleared = Cleared(len(organizations), len(branches), len(users) - len(kept), tuple(kept))
     audit.record(
@@ -155,7 +164,29 @@ def _is_named(user: User) -> bool:
     )
 
 
-def _forget_history(organizations: list[int], branches: list[int], users: list[int]) -> None:
+def _remove_people(organizations: list[int]) -> list[int]:
+    """Deletes the demo's people; one that a real row names stays, kept by the county and no demo row any more.
+
+    Returns:
+        The ids of those removed.
+    """
+    people = set(
+        Person.objects.filter(Q(is_demo=True) | Q(organization__in=organizations)).values_list("pk", flat=True)
+    )
+    kept: set[int] = set()
+    for relation in Person._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ManyToOneRel) and relation.on_delete in OUTLIVING:
+            name = relation.field.attname
+            rows = relation.related_model._base_manager.filter(**{f"{name}__in": people})
+            kept.update(rows.values_list(name, flat=True))
+    county = Unit.objects.filter(parent=None).order_by("order", "code").first()
+    Person.objects.filter(pk__in=kept).update(is_demo=False, organization=None, unit=county)
+    removed = sorted(people - kept)
+    Person.objects.filter(pk__in=removed).delete()
+    return removed
+
+
+def _forget_history(organizations: list[int], branches: list[int], users: list[int], people: list[int]) -> None:
     """Deletes the history of the removed rows, the removal's own included, and contexts nothing refers to any more."""
     of_organization, of_branch = {"organization_id__in": organizations}, {"branch_id__in": branches}
     conditions = {
@@ -169,6 +200,8 @@ def _forget_history(organizations: list[int], branches: list[int], users: list[i
         Figures: Q(**of_organization),
         Exclusion: Q(**of_organization),
         RoleAssignment: Q(user_id__in=users) | Q(**of_organization),
+        Person: Q(pgh_obj_id__in=people),
+        **dict.fromkeys(HELP, Q(**of_organization)),
     }
     contexts: set[object] = set()
     for model, condition in conditions.items():

@@ -10,6 +10,7 @@ from psycopg2.extras import DateRange
 from orgs.domain.demo.accounts import create_accounts
 from orgs.domain.demo.county import plan_county
 from orgs.domain.demo.plan import PlannedCounty
+from orgs.domain.demo.support import write_support
 from orgs.domain.demo.terms import write_terms
 from orgs.domain.naming import naming_fields
 from orgs.models import (
@@ -82,6 +83,7 @@ def load_demo(*, by: User | None, now: datetime, county: PlannedCounty | None = 
     accounts = create_accounts(county, organizations)
     branches = _write_bodies(county, organizations, {account.username: account for account in accounts})
     write_terms(county, organizations, branches)
+    write_support(county, organizations, accounts, now)
     analyze(*REGISTER)
     loaded = Loaded(
         organizations=len(organizations),
