@@ -133,7 +133,9 @@ def bodies_of(organization: Organization, on: date) -> list[BodyAt]:
 
 def _covers(branch_ids: Iterable[int], on: date) -> dict[int, int]:
     counts: dict[int, int] = {}
-    pairs = BranchMembership.objects.filter(branch__in=list(branch_ids), period__contains=on)
+    pairs = BranchMembership.objects.filter(
+        branch__in=list(branch_ids), period__contains=on, organization__merged_into=None
+    )
     for branch_id in pairs.values_list("branch_id", flat=True):
         counts[branch_id] = counts.get(branch_id, 0) + 1
     return counts

@@ -70,7 +70,9 @@ def bodies_at(user: Any, as_of: date) -> QuerySet[Branch]:
         user: the signed-in User.
         as_of: the working date.
     """
-    rows = BranchMembership.objects.filter(branch=OuterRef("pk"), period__contains=as_of)
+    rows = BranchMembership.objects.filter(
+        branch=OuterRef("pk"), period__contains=as_of, organization__merged_into=None
+    )
     counted = rows.order_by().values("branch").annotate(n=Count("pk")).values("n")
     visible = Organization.objects.visible_to(user, as_of)
     named = (
@@ -100,7 +102,9 @@ def standing_bodies(rows: QuerySet[Branch], user: Any, as_of: date) -> QuerySet[
     rows = rows.filter(standing(as_of), grouped_into=None)
     if scope_of(user).county:
         return rows
-    held = BranchMembership.objects.filter(branch=OuterRef("pk"), period__contains=as_of)
+    held = BranchMembership.objects.filter(
+        branch=OuterRef("pk"), period__contains=as_of, organization__merged_into=None
+    )
     visible = Organization.objects.visible_to(user, as_of)
     return rows.filter(Exists(held.filter(organization__in=visible)) | ~Exists(held))
 

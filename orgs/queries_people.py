@@ -105,7 +105,7 @@ def member_of_body(branch: Branch, user: Any, on: date) -> str:
         user: the signed-in User.
         on: the day, inclusive.
     """
-    held = BranchMembership.objects.filter(branch=branch, period__contains=on)
+    held = BranchMembership.objects.filter(branch=branch, period__contains=on, organization__merged_into=None)
     names = list(held.values_list("organization__name", flat=True)[:2])
     seen = held.filter(organization__in=Organization.objects.visible_to(user, on)).exists()
     return names[0] if len(names) == 1 and seen else ""

@@ -39,7 +39,8 @@ def members_on(branch: Branch, day: date) -> QuerySet[Organization]:
         branch: the body.
         day: the day, inclusive.
     """
-    return Organization.objects.filter(memberships__branch=branch, memberships__period__contains=day).distinct()
+    found = Organization.objects.standing().filter(memberships__branch=branch, memberships__period__contains=day)
+    return found.distinct()
 
 
 def require_seen(branch: Branch, by: Any, now: datetime) -> None:
@@ -77,7 +78,7 @@ def require_all_seen(branch: Branch, by: Any, now: datetime) -> None:
     visible = Organization.objects.visible_to(by, day_of(now))
     if members.exclude(pk__in=visible).exists():
         raise NotAllowed(BEYOND)
-    ever = Organization.objects.filter(memberships__branch=branch)
+    ever = Organization.objects.standing().filter(memberships__branch=branch)
     if not members.exists() and not ever.filter(pk__in=visible).exists():
         raise NotAllowed(BEYOND)
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import ManyToOneRel
 
+from orgs.domain.bodies import dissolve_body
 from orgs.domain.merging import merge_organizations, undo_merge
 from orgs.domain.moving import MOVES, STAYING, overlaps
 from orgs.domain.organizations import correct_organization
@@ -23,6 +24,8 @@ from orgs.models import (
     Placement,
     RoleAssignment,
 )
+from orgs.queries import bodies_of
+from orgs.queries_branches import bodies_at
 from quannan.base.models import AuditEntry
 from tests import factories as f
 from tests import makers_leads as make
@@ -125,7 +128,7 @@ def test_undoing_restores_whatever_the_two_records_hold(turn):
         for month in range(1, turn + 1, side + 1):
             f.figures(row, as_of=date(2011, month, 1), employees=month)
     before = tables()
-    wanted = dict.fromkeys(("name", "uscc", "old_code", "industry")[:turn % 5], "absorbed")
+    wanted = dict.fromkeys(("name", "uscc", "old_code", "industry")[: turn % 5], "absorbed")
 
     undo(merge(*sides, choices=wanted, by=by), by=by)
 
@@ -331,6 +334,19 @@ def test_a_township_merges_within_its_own_only():
     made = merge(mine, also_mine, by=f.township())
     with pytest.raises(NotAllowed):
         undo(made, by=f.township(f.PARK))
+
+
+def test_a_joint_body_of_both_records_covers_one_less_and_stays_the_townships():
+    kept, absorbed, third = f.organization(), f.organization(), f.organization()
+    joint = f.covered(kept, absorbed, third, line="union", form="union_joint", name="联合工会")
+    day = date(2012, 6, 30)
+
+    merge(kept, absorbed)
+
+    (body,) = bodies_of(kept, day)
+    assert body.covers == 2
+    assert list(bodies_at(f.owner(), day).values_list("covers", flat=True)) == [2]
+    dissolve_body(branch=joint, last_day=day, reason="解散", by=f.township(), now=f.NOW)
 
 
 def test_the_trail_names_the_act_and_holds_no_contact():
