@@ -182,6 +182,7 @@ def appointment_begin(request: HttpRequest, pk: int) -> HttpResponse:
         "任职已登记。",
         reverse("branch-detail", args=[pk]),
         name,
+        {"branch_pk": pk},
     )
 
     def act(said: dict) -> None:
@@ -197,7 +198,7 @@ def appointment_begin(request: HttpRequest, pk: int) -> HttpResponse:
             now=timezone.now(),
         )
 
-    return form_page(request, form, act, page)
+    return form_page(request, form, act, page, template="orgs/appointment_form.html")
 
 
 def _post(request: HttpRequest, pk: int) -> tuple[Appointment, Post]:
@@ -219,6 +220,7 @@ def appointment_end(request: HttpRequest, pk: int) -> HttpResponse:
         "离任已登记。",
         reverse("branch-detail", args=[row.branch_id]),
         words.body.name,
+        {"branch_pk": row.branch_id},
     )
 
     def act(said: dict) -> None:
@@ -230,7 +232,7 @@ def appointment_end(request: HttpRequest, pk: int) -> HttpResponse:
             now=timezone.now(),
         )
 
-    return form_page(request, EndPostForm(request.POST or None), act, page)
+    return form_page(request, EndPostForm(request.POST or None), act, page, template="orgs/appointment_form.html")
 
 
 @form_view
