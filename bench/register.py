@@ -55,10 +55,17 @@ def psql(text: str, *, superuser: bool = False, **values: object) -> str:
     return done.stdout
 
 
-def make(organizations: int) -> float:
-    """Fills the register with so many organizations and returns the seconds it took; what was there goes."""
+def make(organizations: int, *, history: bool = False) -> float:
+    """Fills the register with so many organizations and returns the seconds it took; what was there goes.
+
+    Args:
+        organizations: how many.
+        history: whether fifteen years of keeping them are made up as well: figures, terms, heads and events.
+    """
     began = time.perf_counter()
     psql(text_of("make.sql"), superuser=True, n=organizations)
+    if history:
+        psql(text_of("history.sql"), superuser=True)
     return time.perf_counter() - began
 
 
