@@ -22,11 +22,13 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce, NullIf
+from django.urls import reverse
 
 from orgs.lines import LINES, Precision
 from orgs.models import BodyForm, Branch, BranchForm, BranchMembership, Figures, Organization, Placement
 from orgs.models.bodies import Composition
-from orgs.permissions import scope_of
+from orgs.permissions import may_edit_line, scope_of
+from orgs.queries_waiting import Waiting
 
 JOINT = (Composition.JOINT_AREA, Composition.JOINT_INDUSTRY)
 # A joint branch generally has no more (三(一)3).
@@ -117,6 +119,21 @@ def provisional_bodies(user: Any, as_of: date) -> QuerySet[Branch]:
         as_of: the day.
     """
     return Branch.objects.visible_to(user, as_of).filter(standing(as_of), is_provisional=True).order_by("pk")
+
+
+def waiting_groups(user: Any, as_of: date) -> list[Waiting]:
+    """未归并的联合组织, for those who may group them; one query.
+
+    Args:
+        user: the signed-in User.
+        as_of: the working date.
+    """
+    lines = [line for line in LINES if may_edit_line(user, line)]
+    count = provisional_bodies(user, as_of).filter(line__in=lines).count() if lines else 0
+    if not count:
+        return []
+    text = f"{count} 个联合组织待归并"
+    return [Waiting(text, "核对是同一个的,起名归并", reverse("branch-grouping"), "去归并")]
 
 
 def misfitting(rows: QuerySet[Branch], as_of: date) -> QuerySet[Branch]:

@@ -31,6 +31,7 @@ class Waiting:
 # Each answers for one part of the register with at most one query: (user, as_of) → what waits. They are named,
 # not imported: each of them is made of what stands above.
 PARTS: tuple[str, ...] = (
+    "orgs.queries_branches.waiting_groups",
     "orgs.queries_leads.waiting_leads",
     "orgs.queries_changes.changes_waiting",
     "orgs.queries_terms.waiting_terms",

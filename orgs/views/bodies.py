@@ -51,6 +51,7 @@ def body_found(request: HttpRequest, pk: int) -> HttpResponse:
         "登记",
         "已登记,结论已更新。",
         join_url=reverse("body-join", args=[organization.pk]),
+        joint_url=f"{reverse('branch-found')}?members={organization.pk}",
     )
 
     def act(said: dict) -> None:

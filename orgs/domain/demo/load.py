@@ -8,7 +8,10 @@ from django.utils import timezone
 from psycopg2.extras import DateRange
 
 from orgs.domain.demo.accounts import create_accounts
+from orgs.domain.demo.approvals import approval_of
 from orgs.domain.demo.county import plan_county
+from orgs.domain.demo.leads import write_leads
+from orgs.domain.demo.people import write_people
 from orgs.domain.demo.plan import PlannedCounty
 from orgs.domain.demo.support import write_support
 from orgs.domain.demo.terms import write_terms
@@ -83,7 +86,9 @@ def load_demo(*, by: User | None, now: datetime, county: PlannedCounty | None = 
     accounts = create_accounts(county, organizations)
     branches = _write_bodies(county, organizations, {account.username: account for account in accounts})
     write_terms(county, organizations, branches)
+    write_people(county, organizations, branches)
     write_support(county, organizations, accounts, now)
+    write_leads(county, organizations)
     analyze(*REGISTER)
     loaded = Loaded(
         organizations=len(organizations),
@@ -178,6 +183,7 @@ def _write_bodies(county: PlannedCounty, organizations: list[Organization], acco
                 composition=planned.composition,
                 founded_on=planned.founded_on,
                 founded_precision=planned.founded_precision,
+                approval=approval_of(planned, number),
                 dissolved_on=planned.dissolved_on,
                 dissolved_reason=planned.dissolved_reason,
                 is_provisional=planned.is_provisional,
@@ -187,7 +193,7 @@ def _write_bodies(county: PlannedCounty, organizations: list[Organization], acco
                 source=SOURCE,
                 is_demo=True,
             )
-            for planned in county.bodies
+            for number, planned in enumerate(county.bodies)
         ]
     )
     pairs = list(zip(county.bodies, branches, strict=True))
