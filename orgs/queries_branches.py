@@ -66,10 +66,21 @@ def bodies_seen(user: Any, as_of: date) -> QuerySet[Branch]:
 
 
 def bodies_at(user: Any, as_of: date) -> QuerySet[Branch]:
-    """Bodies of the list with what it is sorted by: `covers`, `label` and `line_order`.
+    """Every body in sight with what lists sort by, as `with_words` adds it.
 
     Args:
         user: the signed-in User.
+        as_of: the working date.
+    """
+    return with_words(bodies_seen(user, as_of), user, as_of)
+
+
+def with_words(bodies: QuerySet[Branch], user: Any, as_of: date) -> QuerySet[Branch]:
+    """Bodies with what lists sort by: `covers`, `label`, `line_order` and `is_standing`.
+
+    Args:
+        bodies: bodies in the account's sight.
+        user: the signed-in User; a body without a name is sorted by a member in sight.
         as_of: the working date.
     """
     rows = BranchMembership.objects.filter(
@@ -82,7 +93,7 @@ def bodies_at(user: Any, as_of: date) -> QuerySet[Branch]:
         .order_by("organization__sort_key", "pk")
         .values("organization__sort_key")[:1]
     )
-    return bodies_seen(user, as_of).annotate(
+    return bodies.annotate(
         covers=Case(
             When(standing(as_of), then=Coalesce(Subquery(counted, output_field=IntegerField()), 0)),
             default=Value(0),
