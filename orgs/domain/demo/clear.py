@@ -11,19 +11,26 @@ from pghistory.models import Event
 
 from orgs.domain.demo.load import REGISTER, is_loaded, lock_demo
 from orgs.models import (
+    Appointment,
     Branch,
     BranchForm,
     BranchMembership,
+    Candidate,
     Election,
     EstablishmentPlan,
     Exclusion,
     Figures,
     Instructor,
+    Lead,
     Liaison,
     MemberSearch,
+    NotDuplicate,
     Organization,
+    OrganizationMerge,
+    Owner,
     Person,
     Placement,
+    ProfessionalWorker,
     Recommendation,
     RoleAssignment,
     Unit,
@@ -86,10 +93,17 @@ def clear_demo(*, by: User | None, now: datetime) -> Cleared:
     BranchForm.objects.filter(branch__in=branches).delete()
     Election.objects.filter(branch__in=branches).delete()
     Branch.objects.filter(id__in=branches).delete()
-    for model in (Figures, Exclusion, Placement, EstablishmentPlan, *HELP):
+    for model in (Candidate, ProfessionalWorker):
+        model.objects.filter(Q(person__is_demo=True) | Q(person__organization__in=organizations)).delete()
+    for model in (Figures, Exclusion, Placement, EstablishmentPlan, Owner, *HELP):
         model.objects.filter(of_organization).delete()
     people = _remove_people(organizations)
     RoleAssignment.objects.filter(of_organization | Q(user__in=users)).delete()
+    OrganizationMerge.objects.filter(Q(kept__in=organizations) | Q(absorbed__in=organizations)).delete()
+    NotDuplicate.objects.filter(Q(first__in=organizations) | Q(second__in=organizations)).delete()
+    Lead.objects.filter(is_demo=True).delete()
+    # A merged demo record points at another one, and both go.
+    Organization.objects.filter(id__in=organizations, merged_into__isnull=False).update(merged_into=None)
     Organization.objects.filter(id__in=organizations).delete()
     kept = _remove_accounts(users)
     _forget_history(organizations, branches, [user.id for user in users], people)
@@ -201,6 +215,13 @@ def _forget_history(organizations: list[int], branches: list[int], users: list[i
         Exclusion: Q(**of_organization),
         RoleAssignment: Q(user_id__in=users) | Q(**of_organization),
         Person: Q(pgh_obj_id__in=people),
+        Appointment: Q(**of_branch),
+        Candidate: Q(person_id__in=people),
+        ProfessionalWorker: Q(person_id__in=people),
+        Owner: Q(**of_organization),
+        Lead: Q(is_demo=True),
+        OrganizationMerge: Q(kept_id__in=organizations) | Q(absorbed_id__in=organizations),
+        NotDuplicate: Q(first_id__in=organizations) | Q(second_id__in=organizations),
         **dict.fromkeys(HELP, Q(**of_organization)),
     }
     contexts: set[object] = set()
