@@ -155,7 +155,7 @@ class FiguresForm(RegisterForm):
     )
     payroll = forms.DecimalField(label="工资总额(万元)", required=False, min_value=0, max_digits=14, decimal_places=6)
     change_reason = forms.CharField(
-        label="理由", required=False, max_length=200, help_text="更正已有数字,或从业人员比上次减少时须写明"
+        label="理由", required=False, max_length=200, help_text="更正已有数字,或任何一项人数比上次减少时须写明"
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 

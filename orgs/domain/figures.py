@@ -35,7 +35,8 @@ def record_figures(
         counts: field of `COUNTS` → value (persons, yuan); None is not known, which is not 0. A new row takes fields
             left out as not known, a correction leaves them as they are.
         source: code of list figures_source.
-        reason: why; required when a stored row is corrected, and when employees are fewer than the time before.
+        reason: why; required when a stored row is corrected, and when any head-count is smaller than
+            the time before.
         seen: what the actor's page showed for that day, to notice somebody else's correction; None skips the check.
         by: the acting User, None for the system.
         now: the clock.
@@ -126,13 +127,15 @@ def _refuse_stale(stored: Figures | None, seen: dict[str, Any] | None, counts: d
 
 
 def _ask_why_fewer(row: Figures, reason: str) -> None:
-    """A head-count that goes down may lift a duty, so it is never silent."""
-    if row.employees is None:
-        return
-    earlier = Figures.objects.filter(organization=row.organization, as_of__lt=row.as_of, employees__isnull=False)
-    previous = earlier.order_by("-as_of").first()
-    if previous and previous.employees is not None and row.employees < previous.employees:
-        require_text(reason, "reason", f"从业人员比{previous.as_of}的{previous.employees}人少,请写明原因。")
+    """A head-count that goes down may lift a duty, so it is never silent; each is compared with the last one known."""
+    earlier = list(Figures.objects.filter(organization=row.organization, as_of__lt=row.as_of).order_by("-as_of"))
+    for name in HEAD_COUNTS:
+        count = getattr(row, name)
+        before = next((one for one in earlier if getattr(one, name) is not None), None)
+        if count is None or before is None or count >= getattr(before, name):
+            continue
+        known = getattr(before, name)
+        require_text(reason, "reason", f"{label_of(Figures, name)}比{before.as_of}的{known}人少,请写明原因。")
 
 
 def _plain(value: Any) -> Any:

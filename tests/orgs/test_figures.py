@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from orgs.domain.figures import record_figures
 from orgs.domain.refusals import StaleRecord
 from orgs.models import Figures
+from orgs.models.organization import HEAD_COUNTS
 from quannan.base.models import AuditEntry
 from tests import factories as f
 
@@ -147,3 +148,18 @@ def test_somebody_elses_correction_meanwhile_is_shown_and_not_overwritten():
 def test_a_count_that_does_not_exist_is_a_programming_error():
     with pytest.raises(ValueError, match="dogs"):
         record(f.organization(), {"dogs": 2})
+
+
+@pytest.mark.parametrize("name", HEAD_COUNTS)
+def test_any_head_count_that_goes_down_is_explained(name):
+    row = f.organization()
+    f.figures(row, as_of=date(2010, 6, 30), **{name: 10})
+    f.figures(row, as_of=date(2010, 12, 31))
+    act = {"organization": row, "as_of": date(2011, 6, 30), "by": f.owner(), "now": f.NOW}
+
+    with pytest.raises(ValidationError) as error:
+        record_figures(counts={name: 9}, **act)
+    assert list(error.value.error_dict) == ["reason"]
+    assert "2010-06-30的10人" in error.value.messages[0]
+
+    assert record_figures(counts={name: 9}, reason="离厂", **act).note == "离厂"
