@@ -19,7 +19,7 @@ LACKING = (State.GAP, State.PERMITTED, State.NOT_YET, State.UNKNOWN)
 NOT_FILLED = "none"
 
 
-def lacking_spans(user, line: str, as_of: date) -> QuerySet[Span]:
+def lacking_spans(user, line: str, as_of: date, standard: Standard | None) -> QuerySet[Span]:
     """Organizations of the base that no body of a line covers, with what is recorded of it to filter and sort by.
 
     Adds `plan_reason`, `plan_planned_on`, `plan_responsible` and the figure `f_…` of the standard.
@@ -28,10 +28,10 @@ def lacking_spans(user, line: str, as_of: date) -> QuerySet[Span]:
         user: the signed-in User.
         line: code of `Line`.
         as_of: the date, inclusive.
+        standard: of the line on the date.
     """
     rows = spans_at(user, as_of).in_base().filter(**{f"{STATE_COLUMNS[line]}__in": LACKING})
     plan = _plans(line, as_of)
-    standard = standard_at(line, as_of)
     figure = "employees" if standard is None or standard.measure == Measure.ABOVE_SCALE else standard.measure
     return with_figure(rows, as_of, figure).annotate(
         plan_reason=Subquery(plan.values("reason")[:1]),
@@ -106,14 +106,14 @@ class PlanRow:
 
     @property
     def basis(self) -> str:
-        """The figure that obliges, beside its threshold: 正式党员 5(应建 ≥ 3)."""
+        """The figure that obliges, beside its threshold: 正式党员 5(≥ 3)."""
         if self.standard is None:
             return ""
         measure = Measure(self.standard.measure)
         if measure == Measure.ABOVE_SCALE:
             return {True: "规模以上", False: "规模以下", None: "规模不明"}[self.span.scale]
         count = getattr(self.figures, measure.value) if self.figures else None
-        return f"{COUNT_WORDS[measure][0]} {'不明' if count is None else count}(应建 ≥ {self.standard.obliged_from})"
+        return f"{COUNT_WORDS[measure][0]} {'不明' if count is None else count}(≥ {self.standard.obliged_from})"
 
     @property
     def reason(self) -> str:
@@ -124,18 +124,21 @@ class PlanRow:
         return is_overdue(self.plan, self.as_of)
 
 
-def plan_rows(spans: Iterable[Span], *, line: str, as_of: date, editable: bool) -> list[PlanRow]:
-    """Spans with figures, record and standard beside them: three queries whatever their number.
+def plan_rows(
+    spans: Iterable[Span], *, line: str, as_of: date, standard: Standard | None, editable: bool
+) -> list[PlanRow]:
+    """Spans with figures and record beside them: two queries whatever their number.
 
     Args:
         spans: as `lacking_spans` gives them.
         line: code of `Line`.
         as_of: the date.
+        standard: of the line on the date.
         editable: whether the account may fill in the line.
     """
     spans = list(spans)
     ids = [span.organization_id for span in spans]
-    figures, plans, standard = figures_at(ids, as_of), plans_at(ids, line, as_of), standard_at(line, as_of)
+    figures, plans = figures_at(ids, as_of), plans_at(ids, line, as_of)
     return [
         PlanRow(s, line, figures.get(s.organization_id), plans.get(s.organization_id), standard, as_of, editable)
         for s in spans

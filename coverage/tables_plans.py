@@ -41,7 +41,7 @@ PLANS = Listed(
             css="nowrap",
         ),
         Column("state", "结论", lambda r: r.tag.word, template="coverage/_plan_state.html"),
-        Column("basis", "应建依据", lambda r: r.basis),
+        Column("basis", "应建依据", lambda r: r.basis, css="nowrap"),
         Column(
             "reason",
             "未建原因",

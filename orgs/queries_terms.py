@@ -1,41 +1,27 @@
 """Reads of elections and terms: the state of every body's term on a day, and how many end when."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import (
-    Case,
-    CharField,
-    Count,
-    DateField,
-    Exists,
-    F,
-    Max,
-    Min,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models import Case, CharField, DateField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from orgs.domain.terms import AHEAD, SOON_MONTHS, WINDOWS, TermState, ends_on, plus_months, state_of
 from orgs.lines import LINES, Line
-from orgs.models import Appointment, Branch, BranchForm, Election, TermRule
+from orgs.models import Appointment, Branch, BranchForm, BranchMembership, Election, Organization, TermRule
 from orgs.permissions import may_edit_line
-from orgs.queries_branches import BodyRow, bodies_at, body_rows, standing_bodies
+from orgs.queries_branches import BodyRow, bodies_at, body_rows, standing, with_words
 from orgs.queries_waiting import Waiting
 
 # What has run out: overdue, extended or not.
 LATE = (TermState.OVERDUE, TermState.EXCEEDED)
 
 
-def bodies_with_terms(user, as_of: date) -> QuerySet[Branch]:
-    """Standing bodies in sight that elect somebody, with the state of their term on the day.
+def electing_bodies(user, as_of: date) -> QuerySet[Branch]:
+    """Bodies of the day that elect somebody and cover an organization in sight.
 
     一会三组, a lone 组织员 and a lone 女工委员 elect nobody.
 
@@ -43,9 +29,27 @@ def bodies_with_terms(user, as_of: date) -> QuerySet[Branch]:
         user: the signed-in User.
         as_of: the day, inclusive.
     """
-    form = BranchForm.objects.filter(branch=OuterRef("pk"), period__contains=as_of, form__is_body=True)
-    rows = standing_bodies(bodies_at(user, as_of), user, as_of)
-    return with_terms(rows.exclude(line=Line.MECHANISM).filter(Exists(form)), as_of)
+    # Not correlated: the sight is worked out once, however many bodies there are.
+    members = BranchMembership.objects.filter(
+        period__contains=as_of, organization__in=Organization.objects.visible_to(user, as_of)
+    )
+    forms = BranchForm.objects.filter(period__contains=as_of, form__is_body=True)
+    return (
+        Branch.objects.filter(standing(as_of), grouped_into=None)
+        .exclude(line=Line.MECHANISM)
+        .filter(pk__in=members.values("branch"))
+        .filter(pk__in=forms.values("branch"))
+    )
+
+
+def bodies_with_terms(user, as_of: date) -> QuerySet[Branch]:
+    """Electing bodies in sight with the state of their term and what the list is sorted by.
+
+    Args:
+        user: the signed-in User.
+        as_of: the day, inclusive.
+    """
+    return with_terms(with_words(electing_bodies(user, as_of), user, as_of), as_of)
 
 
 def with_terms(branches: QuerySet[Branch], as_of: date) -> QuerySet[Branch]:
@@ -203,6 +207,21 @@ class Calendar:
     states: list[tuple[TermTag, int]]
 
 
+def last_elections(branches: QuerySet[Branch], as_of: date) -> list[Election]:
+    """The last election of each body up to a day, without what only its page shows; one query.
+
+    Args:
+        branches: bodies.
+        as_of: the day, inclusive.
+    """
+    rows = Election.objects.filter(branch__in=branches.order_by().values("pk"), held_on__lte=as_of)
+    return list(
+        rows.order_by("branch_id", "-held_on")
+        .distinct("branch_id")
+        .only("branch_id", "held_on", "due_on", "extended_on", "extended_to")
+    )
+
+
 def calendar_of(branches: QuerySet[Branch], as_of: date) -> Calendar:
     """How many terms end in each of the coming months, within 6, 3 and 1 months, and how many are in which state.
 
@@ -212,26 +231,16 @@ def calendar_of(branches: QuerySet[Branch], as_of: date) -> Calendar:
         branches: as `bodies_with_terms` gives them.
         as_of: the day, inclusive.
     """
-    first = as_of.replace(day=1)
-    rows = branches.order_by()
-    by_month = dict(
-        rows.filter(term_ends_on__gte=first, term_ends_on__lt=plus_months(first, AHEAD))
-        .annotate(month=TruncMonth("term_ends_on"))
-        .values_list("month")
-        .annotate(n=Count("pk"))
-    )
-    sums = rows.aggregate(
-        **{
-            f"within_{n}": Count("pk", filter=Q(term_ends_on__gte=as_of, term_ends_on__lte=plus_months(as_of, n)))
-            for n in WINDOWS
-        },
-        **{f"state_{state}": Count("pk", filter=Q(term_state=state)) for state in TermState.values},
-    )
-    months = [plus_months(first, n) for n in range(AHEAD)]
+    elections = last_elections(branches, as_of)
+    states = Counter(state_of(election, as_of) for election in elections)
+    states[TermState.NONE] = branches.order_by().count() - len(elections)
+    ends = [ends_on(election, as_of) for election in elections]
+    by_month = Counter((day.year, day.month) for day in ends)
+    months = [plus_months(as_of.replace(day=1), n) for n in range(AHEAD)]
     return Calendar(
-        [Month(month, by_month.get(month, 0)) for month in months],
-        [(n, sums[f"within_{n}"]) for n in WINDOWS],
-        [(TermTag(state), sums[f"state_{state}"]) for state in TermState],
+        [Month(month, by_month[month.year, month.month]) for month in months],
+        [(n, sum(as_of <= day <= plus_months(as_of, n) for day in ends)) for n in WINDOWS],
+        [(TermTag(state), states[state]) for state in TermState],
     )
 
 
@@ -302,23 +311,20 @@ def waiting_terms(user, as_of: date) -> list[Waiting]:
     lines = [line for line in LINES if may_edit_line(user, line) and line != Line.MECHANISM]
     if not lines:
         return []
-    rows = bodies_with_terms(user, as_of).filter(line__in=lines).order_by()
-    sums = rows.aggregate(
-        late=Count("pk", filter=Q(term_state__in=LATE)),
-        oldest=Max("term_ends_on", filter=Q(term_state__in=LATE)),
-        soon=Count("pk", filter=Q(term_ends_on__gte=as_of, term_ends_on__lte=plus_months(as_of, 1))),
-        next=Min("term_ends_on", filter=Q(term_ends_on__gte=as_of)),
-    )
+    elections = last_elections(electing_bodies(user, as_of).filter(line__in=lines), as_of)
+    late = [ends_on(election, as_of) for election in elections if state_of(election, as_of) in LATE]
+    month = plus_months(as_of, 1)
+    soon = [day for election in elections if as_of <= (day := ends_on(election, as_of)) <= month]
     line = f"&line={lines[0]}" if len(lines) == 1 else ""
     address = f"{reverse('term-calendar')}?as_of={as_of}{line}"
     done = "登记换届,或经批准登记延期"
     waiting = []
-    if sums["late"]:
-        text = f"{sums['late']} 个党群组织任期已过,还没有换届"
-        waiting.append(Waiting(text, done, f"{address}&state=late", "查看名单", sums["oldest"], True))
-    if sums["soon"]:
-        text = f"{sums['soon']} 个党群组织的任期在1个月内届满"
-        waiting.append(Waiting(text, done, f"{address}&within=1", "查看名单", sums["next"]))
+    if late:
+        text = f"{len(late)} 个党群组织任期已过,还没有换届"
+        waiting.append(Waiting(text, done, f"{address}&state=late", "查看名单", min(late), True))
+    if soon:
+        text = f"{len(soon)} 个党群组织的任期在1个月内届满"
+        waiting.append(Waiting(text, done, f"{address}&within=1", "查看名单", min(soon)))
     return waiting
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from coverage.filters_plans import UNFILLED
 from coverage.queries import has_pending_marks
-from coverage.queries_plans import lacking_spans, plan_counts, plan_rows
+from coverage.queries_plans import lacking_spans, plan_counts, plan_rows, standard_at
 from coverage.tables_plans import PLANS
 from orgs.domain.plans import PlansRecorded, record_plans
 from orgs.forms_terms import PlansForm
@@ -54,11 +54,13 @@ def _asked(request: HttpRequest) -> Asked:
     # Without a word on it the list is of those obliged; “不限” asks for all that lack the body.
     query.setdefault("state", "gap")
     line = query["line"] if query["line"] in LINES else Line.PARTY.value
-    prepare = partial(plan_rows, line=line, as_of=scope.as_of, editable=may_edit_line(request.user, line))
+    standard = standard_at(line, scope.as_of)
+    editable = may_edit_line(request.user, line)
+    prepare = partial(plan_rows, line=line, as_of=scope.as_of, standard=standard, editable=editable)
     result = result_of(
         request,
         replace(PLANS, prepare=prepare),
-        lacking_spans(request.user, line, scope.as_of),
+        lacking_spans(request.user, line, scope.as_of, standard),
         scope_word=whole_scope_word(request.user),
         choices={
             "unit": [(u.code, u.name) for u in units],

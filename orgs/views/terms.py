@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -36,7 +36,7 @@ from quannan.base.scope import NO_ACCESS, page_for, working_scope
 from quannan.base.tables import with_parameters
 
 
-def _asked(request: HttpRequest, *, without: tuple[str, ...] = ()) -> tuple:
+def _asked(request: HttpRequest) -> tuple:
     """The address with the working unit and line put in, and what the filters need to know."""
     scope = working_scope(request)
     units = filter_units(request.user)
@@ -45,8 +45,6 @@ def _asked(request: HttpRequest, *, without: tuple[str, ...] = ()) -> tuple:
         query["unit"] = scope.unit
     if scope.line and scope.line != Line.MECHANISM and "line" not in query:
         query["line"] = scope.line
-    for name in without:
-        query.pop(name, None)
     first = scope.as_of.replace(day=1)
     months = [plus_months(first, n) for n in range(AHEAD)]
     given = {
@@ -61,9 +59,8 @@ def _asked(request: HttpRequest, *, without: tuple[str, ...] = ()) -> tuple:
     return query, given
 
 
-def _result(request: HttpRequest) -> Result:
+def _result(request: HttpRequest, query: QueryDict, given: dict) -> Result:
     as_of = working_scope(request).as_of
-    query, given = _asked(request)
     return result_of(
         request,
         replace(TERMS, prepare=partial(term_rows, user=request.user, as_of=as_of)),
@@ -78,10 +75,13 @@ def _result(request: HttpRequest) -> Result:
 @page_for(may_see_register)
 def term_calendar(request: HttpRequest) -> HttpResponse:
     """换届日历: what ends when, above the list of every body's term at the working date."""
-    result = _result(request)
-    query, given = _asked(request, without=WHEN)
+    query, given = _asked(request)
+    result = _result(request, query, given)
+    lasting = query.copy()
+    for name in WHEN:
+        lasting.pop(name, None)
     rows = bodies_with_terms(request.user, result.as_of)
-    every = TERMS.filters(query, rows, as_of=result.as_of, **given).qs
+    every = TERMS.filters(lasting, rows, as_of=result.as_of, **given).qs
     kept = dict.fromkeys((*WHEN, "tab"))
     return list_page(
         request,
@@ -96,7 +96,7 @@ def term_calendar(request: HttpRequest) -> HttpResponse:
 @page_for(may_export_register)
 def term_export(request: HttpRequest) -> FileResponse:
     """The whole result of the calendar's list as a workbook."""
-    return list_export(_result(request), by=request.user, now=timezone.now())
+    return list_export(_result(request, *_asked(request)), by=request.user, now=timezone.now())
 
 
 def _branch(request: HttpRequest, pk: int) -> Branch:

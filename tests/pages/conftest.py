@@ -37,11 +37,11 @@ def opened():
 def submit(django_capture_on_commit_callbacks):
     """Submits a form as an account, with what follows the commit: submit(user, "figures-record", pk, employees=30)."""
 
-    def post(user, view, /, *args, follow=False, **data):
+    def post(user, view, /, *args, follow=False, query=None, **data):
         client = Client()
         client.force_login(user)
         with django_capture_on_commit_callbacks(execute=True):
-            response = client.post(reverse(view, args=args), data)
+            response = client.post(reverse(view, args=args, query=query), data)
         return client.get(response.url) if follow and response.status_code == 302 else response
 
     return post

@@ -15,6 +15,8 @@ from orgs.models import Branch, Election, EstablishmentPlan, Organization, TermR
 SEED = 2011_0630
 # The day around which the demo is looked at, and from which its plans run.
 ASKED_ON = date(2011, 3, 31)
+# Terms that ended before this day were followed in time.
+RECENT = date(2010, 10, 1)
 NO_TERM = {"union_organizer", "ww_member", "mechanism"}
 SHORT = {"party": 0.45, "league": 0.5}
 UNKNOWN = 0.08
@@ -71,7 +73,7 @@ def _elections(rng: Random, planned: PlannedBody, row: Branch, sources: dict[str
         )
         found.append(election)
         fate = rng.random()
-        if fate < ON_TIME:
+        if fate < ON_TIME or due < RECENT:
             held = due - timedelta(days=rng.randrange(0, 30))
         elif fate < LATE:
             held = due + timedelta(days=rng.randrange(20, 260))
