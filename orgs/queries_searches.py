@@ -17,6 +17,7 @@ LEAST_ORGANIZATIONS = 2
 COUNTS = ("found", "contacted", "transferred")
 HIDDEN = f"<{LEAST_SHOWN}"
 TOO_FEW = "不单列"
+UNLISTED = "不列出"
 
 
 def searches_at(user, as_of: date) -> QuerySet[MemberSearch]:
@@ -91,7 +92,10 @@ def search_sums(user, year: int) -> SearchSums:
                 sums[len(cells)] += number
                 cells.append(word)
         rows.append(SumRow(unit.name, cells))
-    total = [f"{'≥' if place in hidden else ''}{number:,}" for place, number in enumerate(sums)]
+    total = [
+        (f"≥{number:,}" if number else UNLISTED) if place in hidden else f"{number:,}"
+        for place, number in enumerate(sums)
+    ]
     return SearchSums(year, rows, SumRow("合计", total), bool(hidden))
 
 
