@@ -1,7 +1,7 @@
 """Records that may be one organization: found in a fixed number of queries, whatever the size of the register.
 
 The names and codes of all organizations in sight are read once and compared by equal keys; only pairs that have the
-same owner are compared by likeness. 20,000 organizations take well under a second, and nothing is compared with
+same owner are compared by likeness. 20,000 organizations take less than a second, and nothing is compared with
 everything.
 """
 
@@ -250,7 +250,7 @@ class Holdings:
 
 
 def holdings_of(first: Organization, second: Organization) -> list[Holdings]:
-    """What hangs on each of two records, kinds of which neither has any left out; a fixed number of queries.
+    """What hangs on each of two records, without what not everybody may know of; a fixed number of queries.
 
     Args:
         first: a record in sight.
@@ -262,7 +262,7 @@ def holdings_of(first: Organization, second: Organization) -> list[Holdings]:
     for portion in ours:
         other = theirs[portion.move.label]
         counts = [len(p.moved) + len(p.left) for p in (portion, other)]
-        if any(counts):
+        if any(counts) and not portion.move.untold:
             found.append(Holdings(portion.move.words, *counts, max(len(portion.left), len(other.left))))
     return found
 

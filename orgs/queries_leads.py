@@ -14,7 +14,7 @@ OFFERED = 5
 
 
 def leads_at(user, as_of: date) -> QuerySet[Lead]:
-    """Leads known at a date that the account may see, each with the state it had then as `state_at`.
+    """Leads known at a date that the account may see, each with the state it had then (`state_at`, `late_at`).
 
     Args:
         user: the signed-in User.
@@ -28,6 +28,7 @@ def leads_at(user, as_of: date) -> QuerySet[Lead]:
         Lead.objects.visible_to(user)
         .filter(happened_on__lte=as_of)
         .annotate(state_at=state)
+        .annotate(late_at=Case(When(state_at=LeadState.OPEN, due_on__lt=as_of, then=Value(True)), default=Value(False)))
         .select_related("unit", "organization")
     )
 

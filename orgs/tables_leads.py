@@ -29,8 +29,8 @@ class LeadRow:
 
     @property
     def state(self) -> str:
-        """The state on the working date, in words."""
-        return str(LeadState(self.lead.state_at).label)
+        """The state on the working date, in words; an open one past its due day says so."""
+        return "已过期限" if self.lead.late_at else str(LeadState(self.lead.state_at).label)
 
     @property
     def open(self) -> bool:

@@ -132,8 +132,8 @@ def merge_organizations(
             obj=row,
             detail={
                 "absorbed": gone.pk,
-                "moved": {label: len(ids) for label, ids in moved["rows"].items()},
-                "left": {label: len(ids) for label, ids in moved["left"].items()},
+                "moved": {p.move.label: len(p.moved) for p in portions if p.moved and not p.move.untold},
+                "left": {p.move.label: len(p.left) for p in portions if p.left and not p.move.untold},
                 "reason": reason,
             },
             organization_ids=[row.pk, gone.pk],
@@ -289,6 +289,9 @@ def _changed_since(act: OrganizationMerge, kept: Organization) -> list[str]:
         ids = act.moved["rows"].get(move.label, ())
         elsewhere = move.model.objects.filter(pk__in=ids).exclude(**{move.field: kept})
         gone = 0 if move.may_vanish else len(ids) - move.model.objects.filter(pk__in=ids).count()
+        if move.untold and (gone or elsewhere.exists()):
+            found.append("合并后有只给部分人看的记录改动过,请联系两新工委办公室核对后再撤回。")
+            continue
         found += [f"{move.words}“{row}”合并后已归到别的组织,请先改回,再撤回。" for row in elsewhere.order_by("pk")]
         if gone:
             found.append(f"合并后有 {gone} 条{move.words}已删除,不能再还给原来的记录,请补录后联系两新工委办公室。")

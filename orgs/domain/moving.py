@@ -39,6 +39,8 @@ class Move:
             where they always can.
         related: what `clash` looks at besides the row itself.
         may_vanish: rows that are deleted in the course of things, such as a role taken from an account.
+        untold: rows of which not everybody who merges may know that they exist; no page, sentence or audit entry
+            names or counts them.
         field: name of the relation.
     """
 
@@ -47,6 +49,7 @@ class Move:
     clash: Callable[[Any, Any], bool] | None = None
     related: tuple[str, ...] = ()
     may_vanish: bool = False
+    untold: bool = False
     field: str = "organization"
 
     @property
@@ -128,10 +131,10 @@ MOVES: tuple[Move, ...] = (
     Move(Liaison, "挂点联系", _liaisons_clash),
     Move(ProfessionalWorker, "职业党群干部"),
     Move(EstablishmentPlan, "未建原因与计划", _same_meanwhile("line")),
-    Move(Recommendation, "推优"),
-    Move(MemberSearch, "党员排查", _same("kind", "visited_on", "unit_id")),
+    Move(Recommendation, "推优", untold=True),
+    Move(MemberSearch, "党员排查", _same("kind", "visited_on", "unit_id"), untold=True),
     Move(Lead, "登记招商线索"),
-    Move(DismissalCase, "维权个案"),
+    Move(DismissalCase, "维权个案", untold=True),
     Move(RoleAssignment, "账号的角色", _same("user_id", "role_id", "unit_id"), may_vanish=True),
 )
 # Rows that say something of the record rather than of the organization: they stay where they are.

@@ -21,6 +21,7 @@ from orgs.forms import ReasonForm
 from orgs.forms_leads import ConvertForm, DropForm, LeadCorrectionForm, LeadForm, LinkForm
 from orgs.models import Lead
 from orgs.models.codes import CodeList
+from orgs.models.plans import LeadState
 from orgs.permissions import may_edit_leads, may_export_register, may_reveal_contact, may_see_leads
 from orgs.queries import codes
 from orgs.queries_leads import leads_at, likely_organizations
@@ -87,13 +88,14 @@ def lead_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One lead as it stands now, and what can be done with it."""
     lead = _visible(request, pk)
     lead.state_at = lead.state
+    lead.late_at = lead.state == LeadState.OPEN and lead.due_on < timezone.localdate()
     editable = may_edit_leads(request.user)
     context = {
         "lead": lead,
         "row": lead_rows([lead])[0],
-        "open": lead.state == "open",
-        "late": lead.state == "open" and lead.due_on < timezone.localdate(),
-        "likely": likely_organizations(request.user, lead) if editable and lead.state == "open" else [],
+        "open": lead.state == LeadState.OPEN,
+        "late": lead.late_at,
+        "likely": likely_organizations(request.user, lead) if editable and lead.state == LeadState.OPEN else [],
         "may_edit": editable,
         "may_reveal": may_reveal_contact(request.user),
         "masked_name": mask_name(lead.contact_name),

@@ -351,9 +351,11 @@ def test_a_joint_body_of_both_records_covers_one_less_and_stays_the_townships():
 
 def test_the_trail_names_the_act_and_holds_no_contact():
     kept, absorbed = f.organization(), f.organization(contact_phone="13900001111", contact_name="丘晓明")
+    make.laden(absorbed, f.owner())
     made = merge(kept, absorbed)
     entry = AuditEntry.objects.get(action="organization.merge")
     assert entry.detail["absorbed"] == absorbed.pk
+    assert "Case" not in str(entry.detail) and "Search" not in str(entry.detail)
     assert "13900001111" not in str(made.moved) + str(entry.detail)
     assert "丘晓明" not in str(made.moved) + str(entry.detail)
     kept.refresh_from_db()

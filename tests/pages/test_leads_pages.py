@@ -65,6 +65,8 @@ def test_list_and_export_hold_what_the_account_may_see(opened, leads, who, seen)
     assert sorted(listed(response)) == sorted(seen)
     assert sorted(exported(opened(user, "lead-export", as_of=D))) == sorted(seen)
     assert f"共 {len(seen)} 条" in words(response)
+    if "过期厂" in seen:
+        assert "已过期限" in words(response)
 
 
 @pytest.mark.parametrize(
@@ -216,6 +218,7 @@ def test_two_records_are_compared_merged_and_taken_apart(opened, submit):
     page = opened(user, "duplicate-pair", one.pk, other.pk)
     assert "138****1234" in words(page) and "13800001234" not in words(page)
     assert "use_industry" in page.context["form"].fields
+    assert "年度数字" in words(page)
 
     refused = submit(user, "duplicate-pair", one.pk, other.pk, keep="first", first_version=1, second_version=1)
     assert list(refused.context["form"].errors) == ["change_reason"]
@@ -250,6 +253,15 @@ def test_two_records_are_compared_merged_and_taken_apart(opened, submit):
     submit(user, "merge-undo", merge.pk, change_reason="是两家")
     assert "共 2 家" in words(opened(user, "organization-list", as_of=D))
     assert listed(opened(user, "merge-list", as_of=now, state="undone")) == ["全南县长青竹木厂"]
+
+
+def test_comparing_tells_nothing_of_cases_searches_and_recommendations(opened):
+    by, one, other = f.owner(), f.organization(), f.organization()
+    make.laden(other, by)
+    page = opened(f.township(), "duplicate-pair", one.pk, other.pk)
+    assert [kind.words for kind in page.context["holdings"]][:2] == ["年度数字", "党群组织的覆盖"]
+    for word in ("维权个案", "党员排查", "推优"):
+        assert word not in [kind.words for kind in page.context["holdings"]]
 
 
 def test_another_record_is_found_by_its_code(submit):
