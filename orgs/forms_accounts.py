@@ -36,10 +36,10 @@ class GrantForm(RegisterForm):
         code = normalise_code(self.cleaned_data["organization"])
         if not code:
             return None
-        found = Organization.objects.filter(uscc=code).first()
+        found = Organization.objects.filter(uscc=code).select_related("merged_into").first()
         if found is None:
             raise forms.ValidationError("台账里没有这个代码的组织,请核对代码。")
-        return found
+        return found.merged_into or found
 
     def grant(self) -> Grant:
         said = self.cleaned_data
