@@ -58,10 +58,9 @@ def bodies_seen(user: Any, as_of: date) -> QuerySet[Branch]:
         user: the signed-in User.
         as_of: the day whose placements count.
     """
-    visible = Organization.objects.visible_to(user, as_of)
-    entered = BranchMembership.objects.filter(entered_as=OuterRef("pk"), organization__in=visible)
-    return Branch.objects.visible_to(user, as_of) | Branch.objects.filter(
-        Q(grouped_into__isnull=False) & Exists(entered)
+    held = BranchMembership.objects.filter(organization__in=Organization.objects.visible_to(user, as_of))
+    return Branch.objects.filter(
+        Q(pk__in=held.values("branch")) | Q(pk__in=held.exclude(entered_as=None).values("entered_as"))
     )
 
 
@@ -115,11 +114,9 @@ def standing_bodies(rows: QuerySet[Branch], user: Any, as_of: date) -> QuerySet[
     rows = rows.filter(standing(as_of), grouped_into=None)
     if scope_of(user).county:
         return rows
-    held = BranchMembership.objects.filter(
-        branch=OuterRef("pk"), period__contains=as_of, organization__merged_into=None
-    )
-    visible = Organization.objects.visible_to(user, as_of)
-    return rows.filter(Exists(held.filter(organization__in=visible)) | ~Exists(held))
+    held = BranchMembership.objects.filter(period__contains=as_of, organization__merged_into=None)
+    mine = held.filter(organization__in=Organization.objects.visible_to(user, as_of))
+    return rows.filter(Q(pk__in=mine.values("branch")) | ~Exists(held.filter(branch=OuterRef("pk"))))
 
 
 def provisional_bodies(user: Any, as_of: date) -> QuerySet[Branch]:
@@ -154,28 +151,26 @@ def misfitting(rows: QuerySet[Branch], as_of: date) -> QuerySet[Branch]:
         rows: bodies.
         as_of: the working date.
     """
-    condition = Q(pk__in=())
-    for line, names in SIZES.items():
-        size = Coalesce(F(names[0]), None)
-        for more in names[1:]:
-            size = size + Coalesce(F(more), 0)
-        figures = (
-            Figures.objects.filter(
-                organization__memberships__branch=OuterRef("branch"),
-                organization__memberships__period__contains=as_of,
-                as_of__lte=as_of,
-            )
-            .order_by("-as_of")
-            .annotate(size=size)
-            .values("size")[:1]
+    newer = Figures.objects.filter(organization=OuterRef("organization"), as_of__gt=OuterRef("as_of"))
+    latest = Figures.objects.filter(~Exists(newer.filter(as_of__lte=as_of)), as_of__lte=as_of)
+    body = "organization__memberships__branch"
+    wrong = Q(pk__in=())
+    for line, (first, *more) in SIZES.items():
+        size: Any = F(first)
+        for name in more:
+            size = size + Coalesce(F(name), 0)
+        wrong |= Q(**{f"{body}__line": line}) & (
+            Q(**{f"{body}__forms__form__max_count__lt": size}) | Q(**{f"{body}__forms__form__min_count__gt": size})
         )
-        wrong = (
-            BranchForm.objects.filter(period__contains=as_of, form__line=line, form__is_joint=False)
-            .annotate(size=Subquery(figures, output_field=IntegerField()))
-            .filter(Q(form__max_count__lt=F("size")) | Q(form__min_count__gt=F("size")))
-        )
-        condition |= Q(line=line, composition=Composition.OWN, pk__in=wrong.values("branch"))
-    return rows.filter(condition)
+    found = latest.filter(
+        wrong,
+        **{
+            "organization__memberships__period__contains": as_of,
+            f"{body}__composition": Composition.OWN,
+            f"{body}__forms__period__contains": as_of,
+        },
+    )
+    return rows.filter(pk__in=found.values(body))
 
 
 def of_form(rows: QuerySet[Branch], code: str, as_of: date) -> QuerySet[Branch]:
@@ -243,8 +238,14 @@ def counts_of(rows: QuerySet[Branch], user: Any, as_of: date) -> Counts:
     held = BranchMembership.objects.filter(
         standing_branch(as_of), branch__in=rows.order_by().values("pk"), period__contains=as_of
     )
-    organizations = Organization.objects.visible_to(user, as_of).filter(pk__in=held.values("organization"))
-    covered = organizations.order_by().annotate(all=Value(1)).values("all").annotate(n=Count("pk")).values("n")
+    held = held.filter(organization__in=Organization.objects.visible_to(user, as_of))
+    covered = (
+        held.order_by()
+        .annotate(all=Value(1))
+        .values("all")
+        .annotate(n=Count("organization", distinct=True))
+        .values("n")
+    )
     found = rows.order_by().aggregate(
         n=Count("pk"),
         joint=Count("pk", filter=Q(composition__in=JOINT)),
