@@ -1,13 +1,18 @@
 """One set of filters for the register's list, the drill-down behind a figure and their exports."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from coverage.models import ALL, MEASURES, STATE_COLUMNS, Population
+from coverage.domain.classes import LABELS as CLASS_LABELS
+from coverage.domain.classes import class_condition
+from coverage.models import ALL, MEASURES, STATE_COLUMNS, Population, State
 from coverage.queries import nearly_complete
 from coverage.tags import VERDICT_CHOICES, VERDICT_STATES
 from orgs.lines import LINES, Line
-from orgs.models import Unit
+from orgs.models import EstablishmentPlan, Instructor, Liaison, Unit
+from orgs.models.codes import CodeList
 from orgs.models.organization import Kind
+from orgs.models.support import LiaisonKind
+from orgs.queries import codes
 from orgs.queries_list import search_condition
 from quannan.base.filters import ListFilter, choice_filter, text_filter
 
@@ -28,6 +33,10 @@ MEASURE_LABELS = {
     "one_missing": "只差一个组织即可全建",
 }
 LINE_LABELS = {**dict(Line.choices), ALL: "群团全建"}
+
+# Filters of the list alone: the drill-down keeps to what its figure counted.
+SUPPORT = ("reason", "liaison", "instructor", "guidance")
+UNSTATED = "unstated"
 
 
 class RegisterFilter(ListFilter):
@@ -57,6 +66,12 @@ class RegisterFilter(ListFilter):
         ],
         "by_quality",
     )
+    reason = choice_filter("未建原因", (), "by_reason")
+    liaison = choice_filter(
+        "挂点", [("leader", "有领导挂点"), ("unit", "有挂点单位"), ("none", "没有挂点")], "by_liaison"
+    )
+    instructor = choice_filter("党建工作指导员", [("yes", "有"), ("no", "没有")], "by_instructor")
+    guidance = choice_filter("分类", list(CLASS_LABELS.items()), "by_guidance")
     population = choice_filter("范围", Population.choices, "by_population")
     line = choice_filter("条线", list(LINE_LABELS.items()), "keep")
     measure = choice_filter("统计项", list(MEASURE_LABELS.items()), "by_measure")
@@ -74,13 +89,22 @@ class RegisterFilter(ListFilter):
             choices: further values by filter name.
         """
         self.paths = {u.code: u.path for u in units}
-        choices = {"unit": [(u.code, u.name) for u in units], "industry": industries, **(choices or {})}
-        super().__init__(data, queryset, as_of=as_of, choices=choices, units=units, industries=industries, drill=drill)
+        reasons = [*codes(CodeList.NO_PARTY_REASON).items(), (UNSTATED, "应建未建、没填原因")]
+        own = {"unit": [(u.code, u.name) for u in units], "industry": industries, "reason": reasons}
+        super().__init__(
+            data,
+            queryset,
+            as_of=as_of,
+            choices=own | dict(choices or {}),
+            units=units,
+            industries=industries,
+            drill=drill,
+        )
         if not drill:
             for name in ("population", "line", "measure"):
                 self.filters.pop(name)
         else:
-            for name in (*LINES, "exclusion"):
+            for name in (*LINES, "exclusion", *SUPPORT):
                 self.filters.pop(name)
 
     def by_text(self, rows, name, value):
@@ -113,6 +137,28 @@ class RegisterFilter(ListFilter):
                 "no_code": Q(organization__uscc=None, organization__old_code=None),
             }[value]
         )
+
+    def by_reason(self, rows, name, value):
+        plans = EstablishmentPlan.objects.filter(organization=OuterRef("organization"), period__contains=self.as_of)
+        if value != UNSTATED:
+            return rows.filter(Exists(plans.filter(reason=value)))
+        unstated = Q()
+        for line in LINES:
+            unstated |= Q(~Exists(plans.filter(line=line)), **{STATE_COLUMNS[line]: State.GAP})
+        return rows.in_base().filter(unstated)
+
+    def by_liaison(self, rows, name, value):
+        liaisons = Liaison.objects.filter(organization=OuterRef("organization"), period__contains=self.as_of)
+        if value == "none":
+            return rows.filter(~Exists(liaisons))
+        return rows.filter(Exists(liaisons.filter(kind=LiaisonKind(value))))
+
+    def by_instructor(self, rows, name, value):
+        sent = Exists(Instructor.objects.filter(organization=OuterRef("organization"), period__contains=self.as_of))
+        return rows.filter(sent if value == "yes" else ~sent)
+
+    def by_guidance(self, rows, name, value):
+        return rows.filter(class_condition(value, self.as_of))
 
     def by_population(self, rows, name, value):
         # Counts of the base stand outside every population.

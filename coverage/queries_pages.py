@@ -1,8 +1,9 @@
 """Reads for the register's list, the drill-down behind a figure, and the pages around them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Value, When
 
@@ -29,6 +30,7 @@ class RegisterRow:
     span: Span
     figures: Figures | None
     closed: bool = False
+    more: dict[str, Any] = field(default_factory=dict)
 
     @property
     def pk(self) -> int:

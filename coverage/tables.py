@@ -56,6 +56,14 @@ def _verdict(line: str, title: str, optional: bool = False) -> Column:
     )
 
 
+def _count(name: str, title: str) -> Column:
+    return Column(name, title, _figure(name), (f"f_{name}", "organization_id"), True, optional=True)
+
+
+def _more(key: str, title: str) -> Column:
+    return Column(key, title, lambda row: row.more.get(key), optional=True)
+
+
 LIST_COLUMNS = (
     NAME,
     CODE,
@@ -64,6 +72,27 @@ LIST_COLUMNS = (
     WOMEN,
     REVENUE,
     *(_verdict(line, title) for line, title in SHORT.items()),
+    *(_verdict(line, Line(line).label, optional=True) for line in (Line.WOMEN_WORKERS, Line.MECHANISM)),
+    Column("guidance", "分类", lambda r: getattr(r.span, "guidance", ""), optional=True),
+    _more("reason", "未建原因"),
+    _more("liaison", "挂点"),
+    _more("instructor", "指导员"),
+    replace(KIND, optional=True),
+    _more("industry", "行业"),
+    Column(
+        "registered_on",
+        "登记日期",
+        lambda r: r.organization.registered_on,
+        ("organization__registered_on", "organization_id"),
+        css="nowrap",
+        optional=True,
+    ),
+    Column("scale", "规模", lambda r: r.scale_word, ("scale", "organization__sort_key"), css="nowrap", optional=True),
+    _count("league_members", "团员"),
+    _count("full_members", "正式党员"),
+    _count("probationary_members", "预备党员"),
+    Column("former_names", "曾用名", lambda r: "、".join(r.organization.former_names), optional=True),
+    Column("figures_as_of", "数据截至", lambda r: r.number("as_of"), css="nowrap", optional=True),
 )
 
 EXPORT_COLUMNS = (
@@ -82,6 +111,10 @@ EXPORT_COLUMNS = (
     Column("probationary_members", "预备党员", _figure("probationary_members"), numeric=True),
     Column("annual_revenue", "年营业收入(万元)", _wan, numeric=True),
     *(_verdict(line, Line(line).label) for line in LINES),
+    Column("guidance", "分类", lambda r: getattr(r.span, "guidance", "")),
+    _more("reason", "未建原因"),
+    _more("liaison", "挂点"),
+    _more("instructor", "指导员"),
 )
 
 GAP_COLUMNS = (NAME, UNIT, EMPLOYEES)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from coverage.views import dashboard, organization, plans, register, register_form, standards, workbench
+from coverage.views import bulk, dashboard, organization, plans, register, register_form, standards, workbench
 
 urlpatterns = [
     path("", workbench.workbench, name="workbench"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("organizations/", register.organization_list, name="organization-list"),
     path("organizations/export/", register.organization_export, name="organization-export"),
     path("organizations/form/", register_form.register_form_export, name="register-form-export"),
+    path("organizations/bulk/", bulk.organization_bulk, name="organization-bulk"),
     path("organizations/<int:pk>/", organization.organization_detail, name="organization-detail"),
     path("coverage/", dashboard.coverage_dashboard, name="coverage-dashboard"),
     path("coverage/trend.json", dashboard.coverage_trend, name="coverage-trend"),

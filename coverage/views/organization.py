@@ -4,14 +4,28 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from coverage.domain.classes import guidance_of
 from coverage.queries import explain, has_pending_marks, span_of
 from coverage.queries_timeline import timeline
 from coverage.templatetags.figures import last_day_of
 from orgs.lines import LINES
 from orgs.models import Organization
 from orgs.models.codes import CodeList
-from orgs.permissions import may_confirm_line, may_edit_line, may_edit_register, may_reveal_contact, may_see_register
+from orgs.permissions import (
+    may_confirm_line,
+    may_edit_line,
+    may_edit_register,
+    may_edit_support,
+    may_merge,
+    may_reveal_contact,
+    may_see_register,
+)
+from orgs.queries import timeline_of
+from orgs.queries_duplicates import merge_of, records_in_sight
 from orgs.queries_list import bodies_of, code_labels, figures_at, unit_of
+from orgs.queries_people import team_of
+from orgs.queries_plans import plans_of
+from orgs.queries_support import support_of
 from quannan.base.encryption import mask_name, mask_phone
 from quannan.base.scope import page_for, working_scope
 
@@ -19,6 +33,8 @@ TABS = (
     ("overview", "概况"),
     ("figures", "年度数字"),
     ("bodies", "党群组织"),
+    ("people", "队伍"),
+    ("plans", "组建计划"),
     ("exclusions", "剔除"),
     ("changes", "变更记录"),
 )
@@ -30,12 +46,15 @@ RECENT = 6
 def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of one organization at the working date."""
     scope = working_scope(request)
-    organization = get_object_or_404(Organization.objects.visible_to(request.user, scope.as_of), pk=pk)
+    organization = get_object_or_404(records_in_sight(request.user, scope.as_of), pk=pk)
+    if organization.merged_into_id:
+        return absorbed_page(request, organization)
     span = span_of(organization, scope.as_of)
     labels = code_labels()
     figures = list(organization.figures.order_by("-as_of"))
     bodies = bodies_of(organization)
     exclusions = list(organization.exclusions.order_by("-period"))
+    plans = plans_of(organization, scope.as_of)
     events = timeline(organization)
     tab = request.GET.get("tab", "overview")
     counts = {"figures": len(figures), "bodies": len(bodies), "exclusions": len(exclusions), "changes": len(events)}
@@ -48,9 +67,11 @@ def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "span": span,
         "unit": span.unit if span else unit_of(organization, scope.as_of),
         "verdicts": explain(organization, scope.as_of, span) if span else [],
+        "guidance": guidance_of(organization, scope.as_of, span),
         "figures": figures,
         "current": figures_at([organization.pk], scope.as_of).get(organization.pk),
         "bodies": bodies,
+        "plans": plans,
         "exclusions": exclusions,
         "exclusion_rows": [(e, states.get(e.state, e.state), last_day_of(e)) for e in exclusions],
         "excluded_now": excluded_now,
@@ -69,7 +90,31 @@ def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "masked_name": mask_name(organization.contact_name),
         "masked_phone": mask_phone(organization.contact_phone),
         "may_edit": may_edit_register(request.user),
+        "may_merge": may_merge(request.user),
         "may_reveal": may_reveal_contact(request.user),
         "stale": has_pending_marks(),
     }
+    if context["tab"] == "people":
+        context |= {
+            "team": team_of(organization, request.user, scope.as_of),
+            "support": support_of(organization, request.user, scope.as_of),
+            "may_edit_support": may_edit_support(request.user),
+        }
+    if context["tab"] == "changes":
+        context["entries"] = timeline_of(organization)
     return render(request, "coverage/organization_detail.html", context)
+
+
+def absorbed_page(request: HttpRequest, organization: Organization) -> HttpResponse:
+    """The page of a record that went into another: where it went, and its own history."""
+    kept = Organization.objects.visible_to(request.user, working_scope(request).as_of)
+    merge = merge_of(organization)
+    seen = kept.filter(pk=organization.merged_into_id).exists()
+    context = {
+        "organization": organization,
+        "merge": merge,
+        "kept_in_sight": seen,
+        "may_undo": merge is not None and seen and may_merge(request.user),
+        "entries": timeline_of(organization),
+    }
+    return render(request, "orgs/absorbed.html", context)

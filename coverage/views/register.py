@@ -1,5 +1,6 @@
 """The register's list, the drill-down behind a figure, and their export."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -8,15 +9,26 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from coverage.domain.classes import with_class
 from coverage.queries import has_pending_marks
-from coverage.queries_pages import closed_spans, rows_of, spans_at, with_figure
+from coverage.queries_pages import closed_spans, spans_at, with_figure
+from coverage.queries_register import register_rows
 from coverage.tables import DRILL, EXPORT_COLUMNS, REGISTER
+from orgs.domain.bulk_edit import Act
 from orgs.models.codes import CodeList
-from orgs.permissions import may_edit_register, may_export_register, may_see_coverage, may_see_register
+from orgs.permissions import (
+    may_bulk_edit,
+    may_edit_register,
+    may_export_register,
+    may_see_coverage,
+    may_see_register,
+)
 from orgs.queries_list import code_labels, filter_units, whole_scope_word
-from quannan.base.listing import Result, list_export, list_page, result_of
+from quannan.base.listing import Result, list_export, list_page, result_of, shown_columns
 from quannan.base.scope import page_for, working_scope
-from quannan.base.tables import sort_order, with_parameters
+from quannan.base.tables import Column, sort_order, with_parameters
+
+GUIDANCE = "guidance"
 
 
 def is_closed_list(request: HttpRequest, *, drill: bool) -> bool:
@@ -24,12 +36,13 @@ def is_closed_list(request: HttpRequest, *, drill: bool) -> bool:
     return not drill and request.GET.get("state") == "closed"
 
 
-def register_result(request: HttpRequest, *, drill: bool) -> Result:
+def register_result(request: HttpRequest, *, drill: bool, columns: Sequence[Column] = ()) -> Result:
     """The organizations a request asks for, as spans at the working date.
 
     Args:
         request: filters, order and columns stand in its address.
         drill: whether it is the drill-down behind a figure.
+        columns: written besides those chosen in the address.
     """
     scope = working_scope(request)
     units = filter_units(request.user)
@@ -39,13 +52,17 @@ def register_result(request: HttpRequest, *, drill: bool) -> Result:
     query = request.GET.copy()
     if scope.unit and "unit" not in query and scope.unit in {u.code for u in units}:
         query["unit"] = scope.unit
-    listed = replace(DRILL if drill else REGISTER, prepare=partial(rows_of, as_of=scope.as_of, closed=closed))
+    listed = DRILL if drill else REGISTER
+    shown = {c.key for c in (*shown_columns(request, listed.columns), *columns)}
+    if GUIDANCE in shown:
+        spans = with_class(spans, scope.as_of)
+    prepare = partial(register_rows, as_of=scope.as_of, closed=closed, industries=dict(industries), wanted=shown)
     order = sort_order(request, listed.columns, listed.default_sort)[1]
     if order[0].lstrip("-").startswith("f_"):
         spans = with_figure(spans, scope.as_of, order[0].lstrip("-").removeprefix("f_"))
     result = result_of(
         request,
-        listed,
+        replace(listed, prepare=prepare),
         spans,
         scope_word=whole_scope_word(request.user),
         query=query,
@@ -61,6 +78,7 @@ def register_result(request: HttpRequest, *, drill: bool) -> Result:
 def _page(request: HttpRequest, *, drill: bool) -> HttpResponse:
     result = register_result(request, drill=drill)
     closed = is_closed_list(request, drill=drill)
+    bulk = may_bulk_edit(request.user) and not drill and not closed
     exports, edits = may_export_register(request.user), may_edit_register(request.user) and not drill
     return list_page(
         request,
@@ -72,6 +90,8 @@ def _page(request: HttpRequest, *, drill: bool) -> HttpResponse:
         export_url=reverse("coverage-export" if drill else "organization-export") if exports else "",
         add_url=reverse("organization-create") if edits else "",
         add_words="新增组织",
+        bulk_template="coverage/_register_bulk.html" if bulk else "",
+        bulk_acts=Act.choices,
     )
 
 
@@ -89,19 +109,20 @@ def coverage_organizations(request: HttpRequest) -> HttpResponse:
     return _page(request, drill=True)
 
 
+def _export(request: HttpRequest, *, drill: bool) -> HttpResponse:
+    result = register_result(request, drill=drill, columns=EXPORT_COLUMNS)
+    return list_export(result, by=request.user, now=timezone.now(), columns=EXPORT_COLUMNS)
+
+
 @require_GET
 @page_for(may_export_register)
 def organization_export(request: HttpRequest) -> HttpResponse:
     """The whole result of the list as a workbook."""
-    return list_export(
-        register_result(request, drill=False), by=request.user, now=timezone.now(), columns=EXPORT_COLUMNS
-    )
+    return _export(request, drill=False)
 
 
 @require_GET
 @page_for(may_export_register)
 def coverage_export(request: HttpRequest) -> HttpResponse:
     """The whole result of the drill-down as a workbook."""
-    return list_export(
-        register_result(request, drill=True), by=request.user, now=timezone.now(), columns=EXPORT_COLUMNS
-    )
+    return _export(request, drill=True)

@@ -36,6 +36,12 @@
     });
   });
 
+  /* ticking a page: the rows shown, nothing beyond */
+  document.addEventListener("change", function (event) {
+    if (event.target.getAttribute("data-act") !== "tick-page") { return; }
+    each(event.target.form.querySelectorAll("input[name=ids]"), function (box) { box.checked = event.target.checked; });
+  });
+
   /* "one line per missing fact" forms: choosing a value applies at once where the form says so */
   document.addEventListener("change", function (event) {
     var form = event.target.form;

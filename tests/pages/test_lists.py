@@ -8,14 +8,19 @@ from urllib.parse import parse_qsl, urlsplit
 import openpyxl
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from coverage.domain.spans import drain_marks
 from coverage.models import MEASURES
+from coverage.tables import REGISTER
+from orgs.models import EstablishmentPlan, Instructor, Liaison, Person
+from orgs.queries import codes
 from tests import factories as make
 
 LIST = "organization-list"
+REASON = "under_three"
 D = "2011-06-30"
 
 
@@ -273,3 +278,65 @@ def test_drill_down_is_refused_to_accounts_without_the_register(opened, county):
 def test_links_of_the_list_lead_to_the_page_at_the_same_date(opened, county):
     url = reverse("organization-detail", args=[county["gap"].pk])
     assert f'href="{url}?as_of={D}"' in opened(make.owner(), LIST, as_of=D).content.decode()
+
+
+def test_columns_chosen_in_the_address_are_shown(opened, county):
+    owner = make.owner()
+    response = opened(owner, LIST, as_of=D, col=["guidance", "kind", "nonsense"])
+    assert [h.column.key for h in response.context["headers"]] == ["name", "guidance", "kind"]
+    assert len(response.context["rows"]) == len(county)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"guidance": "A"}, []),
+        ({"guidance": "B"}, ["built"]),
+        ({"guidance": "C"}, ["gap", "silent", "small"]),
+        ({"liaison": "leader"}, ["gap"]),
+        ({"liaison": "unit"}, ["gap"]),
+        ({"liaison": "none"}, ["away", "built", "silent", "small"]),
+        ({"instructor": "yes"}, ["small"]),
+        ({"instructor": "no"}, ["away", "built", "gap", "silent"]),
+        ({"reason": "under_three"}, ["gap"]),
+        ({"reason": "unstated"}, ["built", "gap", "small"]),
+    ],
+)
+def test_filter_by_support_finds(opened, supported, query, found):
+    response = opened(make.owner(), LIST, as_of=D, **query)
+    assert sorted(names(response)) == sorted(supported[key].name for key in found)
+
+
+@pytest.fixture
+def supported(county):
+    """The county with a leader and a unit tied to one organization, an instructor, and a reason ended and running."""
+    person = Person.objects.create(name="钟某某", unit=make.unit())
+    gap, small = county["gap"], county["small"]
+    begun, ended = DateRange(date(2011, 1, 1), None), DateRange(date(2010, 1, 1), date(2011, 6, 30))
+    Liaison.objects.create(kind="leader", department="union", person=person, organization=gap, period=begun)
+    Liaison.objects.create(kind="unit", unit_name="县人民医院", organization=gap, period=begun)
+    Liaison.objects.create(kind="unit", unit_name="县一中", organization=county["built"], period=ended)
+    Instructor.objects.create(person=person, organization=small, sent_by=make.unit(), period=begun)
+    Instructor.objects.create(person=person, organization=gap, sent_by=make.unit(), period=ended)
+    EstablishmentPlan.objects.create(organization=gap, line="party", reason=REASON, period=begun)
+    EstablishmentPlan.objects.create(organization=small, line="party", reason=REASON, period=ended)
+    return county
+
+
+def test_support_columns_say_what_holds_on_the_day(opened, supported):
+    response = opened(make.owner(), LIST, as_of=D, q="长青", col=["reason", "liaison", "instructor", "guidance"])
+    values = {cell.column.key: cell.value for cell in response.context["rows"][0].cells}
+    assert (values["liaison"], values["instructor"], values["guidance"]) == ("县总工会领导、县人民医院", None, "C")
+    assert values["reason"] == f"党组织:{codes('no_party_reason')[REASON]}"
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_with_every_column_asks_the_same_number_of_questions(opened, rows, django_assert_num_queries):
+    user = make.township()
+    for _ in range(rows):
+        make.figures(make.organization(), employees=30)
+    drain_marks()
+    every = [c.key for c in REGISTER.columns]
+    opened(user, LIST, as_of=D, col=every)
+    with django_assert_num_queries(13):
+        assert len(opened(user, LIST, as_of=D, col=every).context["rows"]) == rows

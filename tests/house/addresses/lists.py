@@ -5,13 +5,14 @@ from typing import Any
 from django.utils import timezone
 
 from quannan.base.models import SavedFilter
-from tests.house.addresses.table import EVERY, Address, act, form
+from tests.house.addresses.table import EDITS, EVERY, Address, act, form
 from tests.house.world import World
 
 # Everybody's own filters are found by their owner alone; the unit office's is what the table asks about.
 OWNER = frozenset({"unit_office"})
 
 ADDRESSES: dict[str, Address] = {
+    "organization-bulk": act(EDITS, answer=frozenset({302})),
     "saved-filter-save": form(EVERY, answer=frozenset({404})),
     "saved-filter-rename": form(OWNER, lambda t: [t.saved.pk], refusal=404),
     "saved-filter-delete": act(OWNER, lambda t: [t.saved.pk], refusal=404),
