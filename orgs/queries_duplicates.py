@@ -293,6 +293,25 @@ def organization_by_code(user, code: str) -> Organization | None:
     return Organization.objects.visible_to(user).filter(pk=row.merged_into_id or row.pk).first()
 
 
+def records_in_sight(user, as_of: date) -> Any:
+    """Organizations in sight and the records that were merged into others: for the page of one record alone.
+
+    Args:
+        user: the signed-in User.
+        as_of: the day whose placements count.
+    """
+    return Organization.objects.within_sight(user, as_of)
+
+
+def merge_of(organization: Organization) -> OrganizationMerge | None:
+    """The merge by which a record went into another.
+
+    Args:
+        organization: a merged record; the caller has made sure that it may be seen.
+    """
+    return organization.absorptions.select_related("merged_by").filter(undone_at=None).first()
+
+
 def settled_pairs(user, as_of: date) -> Any:
     """Pairs that somebody has found to be two organizations, both in sight, the latest first.
 
