@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from coverage.domain.classes import guidance_of
 from coverage.queries import explain, has_pending_marks, span_of
 from coverage.queries_timeline import timeline
 from coverage.templatetags.figures import last_day_of
@@ -66,6 +67,7 @@ def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "span": span,
         "unit": span.unit if span else unit_of(organization, scope.as_of),
         "verdicts": explain(organization, scope.as_of, span) if span else [],
+        "guidance": guidance_of(organization, scope.as_of, span),
         "figures": figures,
         "current": figures_at([organization.pk], scope.as_of).get(organization.pk),
         "bodies": bodies,
