@@ -36,7 +36,7 @@ class PersonFields(RegisterForm):
         label="工作单位(两新组织)",
         required=False,
         max_length=120,
-        help_text="填单位全称或统一社会信用代码;不是两新组织的,填在下一栏",
+        help_text="填全称或统一社会信用代码;别的单位填在“工作单位(其他)”",
     )
     workplace = forms.CharField(label="工作单位(其他)", required=False, max_length=WORKPLACE)
     phone = forms.CharField(label="联系电话", required=False, max_length=PHONE, help_text="加密保存,页面上遮盖")

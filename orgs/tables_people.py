@@ -17,11 +17,11 @@ def full_time_word(value: bool | None) -> str:
 
 
 def _holder(post: Post) -> str:
-    return reverse("person-detail", args=[post.row.person_id])
+    return f"{reverse('person-detail', args=[post.row.person_id])}?as_of={post.body.as_of}"
 
 
 def _body(post: Post) -> str:
-    return reverse("branch-detail", args=[post.row.branch_id])
+    return f"{reverse('branch-detail', args=[post.row.branch_id])}?as_of={post.body.as_of}"
 
 
 POSTS = Listed(

@@ -19,6 +19,7 @@ from orgs.queries_people import bodies_to_lead, lines_edited, member_of_body
 from orgs.queries_posts import (
     SHARED_LINES,
     Post,
+    Share,
     bodies_in_words,
     counted,
     cross_posting,
@@ -91,13 +92,19 @@ def tenure_export(request: HttpRequest) -> FileResponse:
     return list_export(_running(request), by=request.user, now=timezone.now())
 
 
-def _shares(request: HttpRequest):
+def _shares(request: HttpRequest) -> list[Share]:
+    """The table of cross-posting: a total and its units, or the working unit and those below it."""
     scope = working_scope(request)
     units = filter_units(request.user)
-    if scope.unit:
-        paths = [u.path for u in units if u.code == scope.unit]
-        units = [u for u in units if not paths or u.path.startswith(paths[0])]
-    return cross_posting(request.user, scope.as_of, units, whole_scope_word(request.user))
+    whole = whole_scope_word(request.user)
+    chosen = [u.path for u in units if u.code == scope.unit]
+    if chosen:
+        below = [u for u in units if u.path.startswith(chosen[0])]
+        return cross_posting(request.user, scope.as_of, below, whole)[1:]
+    if len(units) > 1 and all(u.path.startswith(units[0].path) for u in units):
+        # The one unit above all the others would repeat the total.
+        units = units[1:]
+    return cross_posting(request.user, scope.as_of, units, whole)
 
 
 @require_GET
