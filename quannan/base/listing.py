@@ -58,7 +58,8 @@ class Listed:
     kept: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        LISTS[self.name] = self
+        # A copy made for one request, with its account bound, must not outlive it.
+        LISTS.setdefault(self.name, self)
 
     @property
     def parameters(self) -> tuple[str, ...]:
