@@ -49,7 +49,7 @@ def request_change(
         is_full_time: 专职, None where not known.
         reason: why; it stands as the reason for leaving in the register.
         answers_due_on: the last day for answers; ANSWER_DAYS from today where left out.
-        by: the acting User, None for the system.
+        by: the acting User; somebody must stand for a request.
         now: the clock.
 
     Raises:
