@@ -18,14 +18,15 @@ from orgs.models import Organization, Role, RoleAssignment, Unit
 SIZES = [20_000]
 DAY = "2012-11-07"
 MOST_QUERIES = 15
+MOST_OF_A_LIST = 12
 # address, parameters, how many queries are promised at most
 PAGES = [
     ("工作台", "/", {"as_of": DAY}, 0),
     ("进度总览", "/coverage/", {"as_of": DAY}, MOST_QUERIES),
     ("走势", "/coverage/trend.json", {"as_of": DAY}, 0),
-    ("组织台账", "/organizations/", {"as_of": DAY}, 0),
-    ("组织台账 第 3 页", "/organizations/", {"as_of": DAY, "page": "3"}, 0),
-    ("检索 两个字", "/organizations/", {"as_of": DAY, "q": "组织"}, 0),
+    ("组织台账", "/organizations/", {"as_of": DAY}, MOST_OF_A_LIST),
+    ("组织台账 第 3 页", "/organizations/", {"as_of": DAY, "page": "3"}, MOST_OF_A_LIST),
+    ("检索 两个字", "/organizations/", {"as_of": DAY, "q": "组织"}, MOST_OF_A_LIST),
     ("明细", "/coverage/organizations/", {"as_of": DAY, "population": "all", "line": "union", "measure": "gap"}, 0),
 ]
 ROLES = {"secretary": "one organization", "unit_office": "one unit", "leader": "the county"}
