@@ -17,9 +17,9 @@ def register_form_export(request: HttpRequest) -> HttpResponse:
     """The whole result of the list as 摸底表 at the working date, without what is closed by then."""
     scope = working_scope(request)
     result = register_result(request, drill=False)
-    standing = result.rows.filter(organization__in=Organization.objects.registered_at(scope.as_of))
+    standing = Organization.objects.visible_to(request.user, scope.as_of).registered_at(scope.as_of)
     file = register_form_file(
-        standing.values_list("organization_id", flat=True),
+        result.rows.filter(organization__in=standing).values_list("organization_id", flat=True),
         whose=result.sentence,
         as_of=scope.as_of,
         by=request.user,
