@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import PROTECT, RESTRICT, SET_NULL, Exists, ManyToOneRel, OuterRef, Q
+from django.db.models import PROTECT, RESTRICT, SET_NULL, Exists, ManyToOneRel, Model, OuterRef, Q
 from pghistory.models import Event
 
 from orgs.domain.demo.load import REGISTER, is_loaded, lock_demo
@@ -16,15 +16,19 @@ from orgs.models import (
     BranchForm,
     BranchMembership,
     Candidate,
+    CaseMeasure,
+    DismissalCase,
     Election,
     EstablishmentPlan,
     Exclusion,
     Figures,
     Instructor,
     Lead,
+    LeaderChange,
     Liaison,
     MemberSearch,
     NotDuplicate,
+    Opinion,
     Organization,
     OrganizationMerge,
     Owner,
@@ -89,12 +93,17 @@ def clear_demo(*, by: User | None, now: datetime) -> Cleared:
     users = list(User.objects.filter(is_demo=True))
 
     of_organization = Q(organization__in=organizations)
-    BranchMembership.objects.filter(of_organization | Q(branch__in=branches)).delete()
+    of_branch = Q(branch__in=branches)
+    of_case, of_change = _ids_of_rows(DismissalCase, of_organization), _ids_of_rows(LeaderChange, of_branch)
+    LeaderChange.objects.filter(of_branch).delete()
+    DismissalCase.objects.filter(of_organization).delete()
+    BranchMembership.objects.filter(of_organization | of_branch).delete()
     BranchForm.objects.filter(branch__in=branches).delete()
     Election.objects.filter(branch__in=branches).delete()
     Branch.objects.filter(id__in=branches).delete()
-    for model in (Candidate, ProfessionalWorker):
-        model.objects.filter(Q(person__is_demo=True) | Q(person__organization__in=organizations)).delete()
+    of_person = Q(person__is_demo=True) | Q(person__organization__in=organizations)
+    Candidate.objects.filter(of_person).delete()
+    ProfessionalWorker.objects.filter(of_person).delete()
     for model in (Figures, Exclusion, Placement, EstablishmentPlan, Owner, *HELP):
         model.objects.filter(of_organization).delete()
     people = _remove_people(organizations)
@@ -107,6 +116,7 @@ def clear_demo(*, by: User | None, now: datetime) -> Cleared:
     Organization.objects.filter(id__in=organizations).delete()
     kept = _remove_accounts(users)
     _forget_history(organizations, branches, [user.id for user in users], people)
+    _forget_leadership(of_case, of_change)
     analyze(*REGISTER)
     cleared = Cleared(len(organizations), len(branches), len(users) - len(kept), tuple(kept))
     audit.record(
@@ -200,10 +210,26 @@ def _remove_people(organizations: list[int]) -> list[int]:
     return removed
 
 
+def _ids_of_rows(model: type[Model], condition: Q) -> list[int]:
+    return list(model._base_manager.filter(condition).values_list("pk", flat=True))
+
+
+def _forget_leadership(cases: list[int], changes: list[int]) -> None:
+    """Deletes the history of cases and of changes of leaders, of what belongs to them, and contexts of theirs."""
+    _forget(
+        {
+            DismissalCase: Q(pgh_obj_id__in=cases),
+            CaseMeasure: Q(case_id__in=cases),
+            LeaderChange: Q(pgh_obj_id__in=changes),
+            Opinion: Q(change_id__in=changes),
+        }
+    )
+
+
 def _forget_history(organizations: list[int], branches: list[int], users: list[int], people: list[int]) -> None:
     """Deletes the history of the removed rows, the removal's own included, and contexts nothing refers to any more."""
     of_organization, of_branch = {"organization_id__in": organizations}, {"branch_id__in": branches}
-    conditions = {
+    conditions: dict[type[Model], Q] = {
         Organization: Q(pgh_obj_id__in=organizations),
         Branch: Q(pgh_obj_id__in=branches) | Q(is_demo=True),
         BranchForm: Q(**of_branch),
@@ -224,6 +250,10 @@ def _forget_history(organizations: list[int], branches: list[int], users: list[i
         NotDuplicate: Q(first_id__in=organizations) | Q(second_id__in=organizations),
         **dict.fromkeys(HELP, Q(**of_organization)),
     }
+    _forget(conditions)
+
+
+def _forget(conditions: dict[type[Model], Q]) -> None:
     contexts: set[object] = set()
     for model, condition in conditions.items():
         events = apps.get_model("orgs", f"{model.__name__}Event")._base_manager.filter(condition)

@@ -10,6 +10,7 @@ from psycopg2.extras import DateRange
 from orgs.domain.demo.accounts import create_accounts
 from orgs.domain.demo.approvals import approval_of
 from orgs.domain.demo.county import plan_county
+from orgs.domain.demo.leadership import write_leadership
 from orgs.domain.demo.leads import write_leads
 from orgs.domain.demo.people import write_people
 from orgs.domain.demo.plan import PlannedCounty
@@ -89,6 +90,7 @@ def load_demo(*, by: User | None, now: datetime, county: PlannedCounty | None = 
     write_people(county, organizations, branches)
     write_support(county, organizations, accounts, now)
     write_leads(county, organizations)
+    write_leadership(organizations, accounts)
     analyze(*REGISTER)
     loaded = Loaded(
         organizations=len(organizations),
