@@ -6,7 +6,7 @@ from typing import Any
 
 from coverage.models import Span
 from coverage.queries_pages import RegisterRow, rows_of
-from orgs.lines import Line
+from orgs.lines import LINES, Line
 from orgs.models import EstablishmentPlan, Instructor, Liaison
 from orgs.models.codes import CodeList
 from orgs.models.support import LiaisonKind
@@ -39,11 +39,11 @@ def register_rows(
 
 def _reasons(ids: list[int], as_of: date) -> dict[int, str]:
     labels = codes(CodeList.NO_PARTY_REASON)
-    told: dict[int, list[str]] = {}
+    told: dict[int, dict[str, str]] = {}
     plans = EstablishmentPlan.objects.filter(organization__in=ids, period__contains=as_of)
     for pk, line, reason in plans.order_by("organization", "line").values_list("organization_id", "line", "reason"):
-        told.setdefault(pk, []).append(f"{Line(line).label}:{labels.get(reason, reason)}")
-    return {pk: "、".join(words) for pk, words in told.items()}
+        told.setdefault(pk, {})[line] = f"{Line(line).label}:{labels.get(reason, reason)}"
+    return {pk: "、".join(words[line] for line in LINES if line in words) for pk, words in told.items()}
 
 
 def _liaisons(ids: list[int], as_of: date) -> dict[int, str]:
