@@ -1,7 +1,7 @@
 """Reads of what is lacking: organizations without a body of one line, with the reason and the plan (四清)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -10,9 +10,9 @@ from coverage.domain.verdicts import COUNT_WORDS
 from coverage.models import STATE_COLUMNS, Measure, Span, Standard, State
 from coverage.queries_pages import spans_at, with_figure
 from coverage.tags import Tag, tag_of
-from orgs.models import EstablishmentPlan, Figures
+from orgs.models import EstablishmentPlan, Figures, Organization
 from orgs.queries_list import figures_at
-from orgs.queries_plans import is_overdue, plans_at, reason_words
+from orgs.queries_plans import LinePlans, is_overdue, plans_at, plans_of, reason_words
 
 # Where a body may be missed; 不适用 misses none.
 LACKING = (State.GAP, State.PERMITTED, State.NOT_YET, State.UNKNOWN)
@@ -67,6 +67,22 @@ def with_reason(rows: QuerySet[Span], line: str, as_of: date, reason: str) -> Qu
     """
     plans = _plans(line, as_of)
     return rows.filter(~Exists(plans)) if reason == NOT_FILLED else rows.filter(Exists(plans.filter(reason=reason)))
+
+
+def plans_shown(organization: Organization, span: Span | None, as_of: date) -> list[LinePlans]:
+    """What the organization's page tells of its missing bodies; lines that do not apply and bear no record are left out.
+
+    Args:
+        organization: already checked for visibility.
+        span: of the day, None where the organization has none.
+        as_of: the day, inclusive.
+    """
+    states = {line: getattr(span, column) for line, column in STATE_COLUMNS.items()} if span else {}
+    return [
+        replace(row, owed=states.get(row.line) == State.GAP)
+        for row in plans_of(organization, as_of)
+        if row.current or row.earlier or states.get(row.line) != State.NOT_APPLICABLE
+    ]
 
 
 @dataclass

@@ -37,12 +37,14 @@ class LinePlans:
         built: whether a body covers it on the day; what was planned is then done.
         current: the record of the day, None where nothing is filled in.
         earlier: those before it, the latest first.
+        owed: whether a body is owed, as far as the asker knows; where none is, nothing needs to be filled in.
     """
 
     line: str
     built: bool
     current: PlanRecord | None
     earlier: list[PlanRecord]
+    owed: bool = True
 
     @property
     def label(self) -> str:

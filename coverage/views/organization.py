@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from coverage.domain.classes import guidance_of
 from coverage.queries import explain, has_pending_marks, span_of
+from coverage.queries_plans import plans_shown
 from coverage.queries_timeline import timeline
 from coverage.templatetags.figures import last_day_of
 from orgs.lines import LINES
@@ -24,7 +25,6 @@ from orgs.queries import timeline_of
 from orgs.queries_duplicates import merge_of, records_in_sight
 from orgs.queries_list import bodies_of, code_labels, figures_at, unit_of
 from orgs.queries_people import team_of
-from orgs.queries_plans import plans_of
 from orgs.queries_support import support_of
 from quannan.base.encryption import mask_name, mask_phone
 from quannan.base.scope import page_for, working_scope
@@ -54,7 +54,7 @@ def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
     figures = list(organization.figures.order_by("-as_of"))
     bodies = bodies_of(organization)
     exclusions = list(organization.exclusions.order_by("-period"))
-    plans = plans_of(organization, scope.as_of)
+    plans = plans_shown(organization, span, scope.as_of)
     events = timeline(organization)
     tab = request.GET.get("tab", "overview")
     counts = {"figures": len(figures), "bodies": len(bodies), "exclusions": len(exclusions), "changes": len(events)}
