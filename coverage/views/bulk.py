@@ -84,10 +84,10 @@ def chosen(request: HttpRequest) -> tuple[list[Organization], int]:
     Args:
         request: POST `ids`, or `whole` for the result of the address.
     """
+    visible = Organization.objects.visible_to(request.user, working_scope(request).as_of)
     if request.POST.get("whole") == "1":
-        rows = Organization.objects.filter(pk__in=register_result(request, drill=False).rows.values("organization"))
+        rows = visible.filter(pk__in=register_result(request, drill=False).rows.values("organization"))
     else:
-        visible = Organization.objects.visible_to(request.user, working_scope(request).as_of)
         rows = visible.filter(pk__in=ticked(request))
     rows = rows.order_by("sort_key", "pk")
     found = list(rows[: LIMIT + 1])
