@@ -1,7 +1,7 @@
 """What a bulk edit would move: it is done, its verdicts and rates are read, and it is undone."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -166,7 +166,9 @@ def _verdicts(ids: list[int], as_of: date) -> dict[int, dict[str, str]]:
     }
 
 
-def _moved(names: dict[int, str], before: dict[int, dict[str, str]], after: dict[int, dict[str, str]]):
+def _moved(
+    names: dict[int, str], before: dict[int, dict[str, str]], after: dict[int, dict[str, str]]
+) -> Iterator[VerdictMove]:
     none = "不计(剔除或不在册)"
     for pk, name in names.items():
         for line in LINES:
