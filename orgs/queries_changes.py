@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from orgs.domain.leader_changes import ANSWER_DAYS, ready_on
-from orgs.models import BranchMembership, LeaderChange, Opinion, Organization, Placement
+from orgs.models import Branch, BranchMembership, LeaderChange, Opinion, Organization, Placement
 from orgs.models.codes import CodeList
 from orgs.models.leadership import ChangeState, Verdict
 from orgs.permissions import may_edit_line, may_give_opinion, may_see_leader_changes, scope_for, scope_of
@@ -66,6 +66,17 @@ def proposed_due(today: date) -> date:
         today: the day of the request.
     """
     return today + timedelta(days=ANSWER_DAYS)
+
+
+def first_member(user: Any, branch: Branch) -> Organization | None:
+    """The longest-standing member of a body in the account's sight, None where it has none.
+
+    Args:
+        user: the signed-in User.
+        branch: the body.
+    """
+    rows = Organization.objects.visible_to(user).filter(memberships__branch=branch)
+    return rows.order_by("memberships__period", "pk").first()
 
 
 def awaited_from(user: Any) -> Q:

@@ -13,7 +13,7 @@ from orgs.domain.leader_changes import give_opinion, request_change, take_effect
 from orgs.forms import ReasonForm
 from orgs.forms_leadership import ChangeForm, EffectForm, OpinionForm
 from orgs.forms_people import yes_no
-from orgs.models import Branch, BranchMembership, LeaderChange
+from orgs.models import Branch, LeaderChange
 from orgs.models.codes import CodeList
 from orgs.permissions import (
     may_edit_some_line,
@@ -22,7 +22,7 @@ from orgs.permissions import (
     may_see_leader_changes,
 )
 from orgs.queries import codes
-from orgs.queries_changes import change_page, change_rows, changes_at, counts_of, proposed_due
+from orgs.queries_changes import change_page, change_rows, changes_at, counts_of, first_member, proposed_due
 from orgs.queries_list import filter_units, unit_of, whole_scope_word
 from orgs.tables_changes import CHANGES
 from orgs.views.acts import Page, form_page
@@ -99,13 +99,13 @@ def change_request(request: HttpRequest, branch_pk: int) -> HttpResponse:
     """提出负责人调整."""
     as_of = timezone.localdate()
     branch = get_object_or_404(Branch.objects.visible_to(request.user), pk=branch_pk)
-    member = BranchMembership.objects.filter(branch=branch).select_related("organization").order_by("period").first()
+    member = first_member(request.user, branch)
     initial = {"answers_due_on": proposed_due(as_of), "leaving": request.GET.get("leaving")}
     form = ChangeForm(
         request.POST or None,
         by=request.user,
         as_of=as_of,
-        home=unit_of(member.organization, as_of) if member else None,
+        home=unit_of(member, as_of) if member else None,
         branch=branch,
         initial=initial,
     )
