@@ -119,8 +119,9 @@ def correct_election(
         moved = (day, term_years) != (row.held_on, row.term_years)
         if moved:
             term = term_for(branch, day)
-            wanted |= {"due_on": due_after(day, _years(term, term_years)), "rule_source": term.source[:REASON_LENGTH]}
-            _check_extension_follows(row, wanted["due_on"])
+            due = due_after(day, _years(term, term_years))
+            wanted |= {"due_on": due, "rule_source": term.source[:REASON_LENGTH]}
+            _check_extension_follows(row, due)
         for name, value in wanted.items():
             setattr(row, name, value)
         row.version += 1

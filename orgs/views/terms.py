@@ -108,7 +108,7 @@ def _branch(request: HttpRequest, pk: int) -> Branch:
 
 def _election(request: HttpRequest, pk: int, election_pk: int) -> Election:
     branch = _branch(request, pk)
-    return get_object_or_404(Election.objects.select_related("branch"), branch=branch, pk=election_pk)
+    return get_object_or_404(branch.elections.select_related("branch"), pk=election_pk)
 
 
 def _page(request: HttpRequest, branch: Branch, title: str, sentence: str, submit: str, done: str) -> Page:

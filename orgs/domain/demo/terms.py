@@ -59,7 +59,8 @@ def _elections(rng: Random, planned: PlannedBody, row: Branch, sources: dict[str
     if form in NO_TERM or rng.random() < UNKNOWN:
         return []
     years = 2 if rng.random() < SHORT.get(planned.line, 0) else 3
-    held, found = planned.founded_on, []
+    found: list[Election] = []
+    held = planned.founded_on
     last = min(planned.dissolved_on or LAST_DAY, LAST_DAY)
     while held < last:
         due = due_after(held, years)
