@@ -6,44 +6,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orgs', '0003_people_terms_plans'),
+        ("orgs", "0003_people_terms_plans"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='termrule',
-            name='insert_insert',
+            model_name="termrule",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='termrule',
-            name='update_update',
+            model_name="termrule",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='termrule',
-            name='delete_delete',
+            model_name="termrule",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='termrule',
-            name='between_allowed',
-            field=models.BooleanField(default=True, verbose_name='最短与最长之间的年数也可以'),
+            model_name="termrule",
+            name="between_allowed",
+            field=models.BooleanField(default=True, verbose_name="最短与最长之间的年数也可以"),
         ),
         migrations.AddField(
-            model_name='termruleevent',
-            name='between_allowed',
-            field=models.BooleanField(default=True, verbose_name='最短与最长之间的年数也可以'),
+            model_name="termruleevent",
+            name="between_allowed",
+            field=models.BooleanField(default=True, verbose_name="最短与最长之间的年数也可以"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='termrule',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_termruleevent" ("between_allowed", "extension_months", "forms", "id", "is_reading", "level", "line", "longest_years", "note", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shortest_years", "source", "usual_years") SELECT new_values."between_allowed", new_values."extension_months", new_values."forms", new_values."id", new_values."is_reading", new_values."level", new_values."line", new_values."longest_years", new_values."note", new_values."period", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."shortest_years", new_values."source", new_values."usual_years" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='fe9a5e7a8c578b7e0990219fb57d3a56502d805c', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_f472f', referencing='REFERENCING NEW TABLE AS new_values ', table='orgs_termrule', when='AFTER')),
+            model_name="termrule",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_termruleevent" ("between_allowed", "extension_months", "forms", "id", "is_reading", "level", "line", "longest_years", "note", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shortest_years", "source", "usual_years") SELECT new_values."between_allowed", new_values."extension_months", new_values."forms", new_values."id", new_values."is_reading", new_values."level", new_values."line", new_values."longest_years", new_values."note", new_values."period", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."shortest_years", new_values."source", new_values."usual_years" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="fe9a5e7a8c578b7e0990219fb57d3a56502d805c",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_f472f",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="orgs_termrule",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='termrule',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_termruleevent" ("between_allowed", "extension_months", "forms", "id", "is_reading", "level", "line", "longest_years", "note", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shortest_years", "source", "usual_years") SELECT new_values."between_allowed", new_values."extension_months", new_values."forms", new_values."id", new_values."is_reading", new_values."level", new_values."line", new_values."longest_years", new_values."note", new_values."period", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."shortest_years", new_values."source", new_values."usual_years" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='b6f6ac75bf0f2571ea79b096835888b5dff15d6a', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_f0ae1', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='orgs_termrule', when='AFTER')),
+            model_name="termrule",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_termruleevent" ("between_allowed", "extension_months", "forms", "id", "is_reading", "level", "line", "longest_years", "note", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shortest_years", "source", "usual_years") SELECT new_values."between_allowed", new_values."extension_months", new_values."forms", new_values."id", new_values."is_reading", new_values."level", new_values."line", new_values."longest_years", new_values."note", new_values."period", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."shortest_years", new_values."source", new_values."usual_years" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="b6f6ac75bf0f2571ea79b096835888b5dff15d6a",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_f0ae1",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="orgs_termrule",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='termrule',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_termruleevent" ("between_allowed", "extension_months", "forms", "id", "is_reading", "level", "line", "longest_years", "note", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shortest_years", "source", "usual_years") SELECT old_values."between_allowed", old_values."extension_months", old_values."forms", old_values."id", old_values."is_reading", old_values."level", old_values."line", old_values."longest_years", old_values."note", old_values."period", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."shortest_years", old_values."source", old_values."usual_years" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='c4c3287ad587cedefcf0323f33e296505864a6c6', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_22e89', referencing='REFERENCING OLD TABLE AS old_values ', table='orgs_termrule', when='AFTER')),
+            model_name="termrule",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_termruleevent" ("between_allowed", "extension_months", "forms", "id", "is_reading", "level", "line", "longest_years", "note", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shortest_years", "source", "usual_years") SELECT old_values."between_allowed", old_values."extension_months", old_values."forms", old_values."id", old_values."is_reading", old_values."level", old_values."line", old_values."longest_years", old_values."note", old_values."period", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."shortest_years", old_values."source", old_values."usual_years" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="c4c3287ad587cedefcf0323f33e296505864a6c6",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_22e89",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="orgs_termrule",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

@@ -6,44 +6,93 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orgs', '0004_term_rule_ends'),
+        ("orgs", "0004_term_rule_ends"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='leaderchange',
-            name='insert_insert',
+            model_name="leaderchange",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='leaderchange',
-            name='update_update',
+            model_name="leaderchange",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='leaderchange',
-            name='delete_delete',
+            model_name="leaderchange",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='leaderchange',
-            name='decided_reason',
-            field=models.CharField(blank=True, db_default='', default='', help_text='有不同意见仍生效的,写明理由', max_length=200, verbose_name='对不同意见的处理'),
+            model_name="leaderchange",
+            name="decided_reason",
+            field=models.CharField(
+                blank=True,
+                db_default="",
+                default="",
+                help_text="有不同意见仍生效的,写明理由",
+                max_length=200,
+                verbose_name="对不同意见的处理",
+            ),
         ),
         migrations.AddField(
-            model_name='leaderchangeevent',
-            name='decided_reason',
-            field=models.CharField(blank=True, db_default='', default='', help_text='有不同意见仍生效的,写明理由', max_length=200, verbose_name='对不同意见的处理'),
+            model_name="leaderchangeevent",
+            name="decided_reason",
+            field=models.CharField(
+                blank=True,
+                db_default="",
+                default="",
+                help_text="有不同意见仍生效的,写明理由",
+                max_length=200,
+                verbose_name="对不同意见的处理",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='leaderchange',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_leaderchangeevent" ("answers_due_on", "branch_id", "decided_at", "decided_by_id", "decided_reason", "effective_on", "id", "is_full_time", "leaving_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post", "reason", "requested_by_id", "requested_on", "source", "state", "successor_id", "version", "withdrawn_reason") SELECT new_values."answers_due_on", new_values."branch_id", new_values."decided_at", new_values."decided_by_id", new_values."decided_reason", new_values."effective_on", new_values."id", new_values."is_full_time", new_values."leaving_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."post", new_values."reason", new_values."requested_by_id", new_values."requested_on", new_values."source", new_values."state", new_values."successor_id", new_values."version", new_values."withdrawn_reason" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a6867094bfdab3e5453fdd1b3b20d3036144828a', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_7438c', referencing='REFERENCING NEW TABLE AS new_values ', table='orgs_leaderchange', when='AFTER')),
+            model_name="leaderchange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_leaderchangeevent" ("answers_due_on", "branch_id", "decided_at", "decided_by_id", "decided_reason", "effective_on", "id", "is_full_time", "leaving_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post", "reason", "requested_by_id", "requested_on", "source", "state", "successor_id", "version", "withdrawn_reason") SELECT new_values."answers_due_on", new_values."branch_id", new_values."decided_at", new_values."decided_by_id", new_values."decided_reason", new_values."effective_on", new_values."id", new_values."is_full_time", new_values."leaving_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."post", new_values."reason", new_values."requested_by_id", new_values."requested_on", new_values."source", new_values."state", new_values."successor_id", new_values."version", new_values."withdrawn_reason" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="a6867094bfdab3e5453fdd1b3b20d3036144828a",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_7438c",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="orgs_leaderchange",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='leaderchange',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_leaderchangeevent" ("answers_due_on", "branch_id", "decided_at", "decided_by_id", "decided_reason", "effective_on", "id", "is_full_time", "leaving_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post", "reason", "requested_by_id", "requested_on", "source", "state", "successor_id", "version", "withdrawn_reason") SELECT new_values."answers_due_on", new_values."branch_id", new_values."decided_at", new_values."decided_by_id", new_values."decided_reason", new_values."effective_on", new_values."id", new_values."is_full_time", new_values."leaving_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."post", new_values."reason", new_values."requested_by_id", new_values."requested_on", new_values."source", new_values."state", new_values."successor_id", new_values."version", new_values."withdrawn_reason" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='8a1f877182ac840033fc9bd54401b1a05be0203e', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_9fd1b', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='orgs_leaderchange', when='AFTER')),
+            model_name="leaderchange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_leaderchangeevent" ("answers_due_on", "branch_id", "decided_at", "decided_by_id", "decided_reason", "effective_on", "id", "is_full_time", "leaving_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post", "reason", "requested_by_id", "requested_on", "source", "state", "successor_id", "version", "withdrawn_reason") SELECT new_values."answers_due_on", new_values."branch_id", new_values."decided_at", new_values."decided_by_id", new_values."decided_reason", new_values."effective_on", new_values."id", new_values."is_full_time", new_values."leaving_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."post", new_values."reason", new_values."requested_by_id", new_values."requested_on", new_values."source", new_values."state", new_values."successor_id", new_values."version", new_values."withdrawn_reason" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="8a1f877182ac840033fc9bd54401b1a05be0203e",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_9fd1b",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="orgs_leaderchange",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='leaderchange',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_leaderchangeevent" ("answers_due_on", "branch_id", "decided_at", "decided_by_id", "decided_reason", "effective_on", "id", "is_full_time", "leaving_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post", "reason", "requested_by_id", "requested_on", "source", "state", "successor_id", "version", "withdrawn_reason") SELECT old_values."answers_due_on", old_values."branch_id", old_values."decided_at", old_values."decided_by_id", old_values."decided_reason", old_values."effective_on", old_values."id", old_values."is_full_time", old_values."leaving_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."post", old_values."reason", old_values."requested_by_id", old_values."requested_on", old_values."source", old_values."state", old_values."successor_id", old_values."version", old_values."withdrawn_reason" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='e70612635977c8a64d3e1e522e2433d4974c1bed', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_15e83', referencing='REFERENCING OLD TABLE AS old_values ', table='orgs_leaderchange', when='AFTER')),
+            model_name="leaderchange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_leaderchangeevent" ("answers_due_on", "branch_id", "decided_at", "decided_by_id", "decided_reason", "effective_on", "id", "is_full_time", "leaving_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post", "reason", "requested_by_id", "requested_on", "source", "state", "successor_id", "version", "withdrawn_reason") SELECT old_values."answers_due_on", old_values."branch_id", old_values."decided_at", old_values."decided_by_id", old_values."decided_reason", old_values."effective_on", old_values."id", old_values."is_full_time", old_values."leaving_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."post", old_values."reason", old_values."requested_by_id", old_values."requested_on", old_values."source", old_values."state", old_values."successor_id", old_values."version", old_values."withdrawn_reason" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="e70612635977c8a64d3e1e522e2433d4974c1bed",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_15e83",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="orgs_leaderchange",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]
