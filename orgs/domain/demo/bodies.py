@@ -198,12 +198,18 @@ def _joint_bodies(rng, unit, line, members) -> list[PlannedBody]:
     named = [pair for pair, without in zip(members, unnamed, strict=True) if not without]
     if len(named) == 1:
         unnamed, named = [True] * len(members), []
+    lone = [member for (_, member), without in zip(members, unnamed, strict=True) if without]
+    # Two in a row tell of one founding, as two firms of one joint body would: a group to be proposed.
     bodies = [
         PlannedBody(
-            line, [(JOINT_FORM[line], None)], member.first, [member], composition="joint_area", is_provisional=True
+            line,
+            [(JOINT_FORM[line], None)],
+            lone[turn - turn % 2].first,
+            [member],
+            composition="joint_area",
+            is_provisional=True,
         )
-        for (_, member), without in zip(members, unnamed, strict=True)
-        if without
+        for turn, member in enumerate(lone)
     ]
     while named:
         size = rng.randrange(3, LARGEST_JOINT[line] + 1)

@@ -14,6 +14,8 @@ from orgs.validators import normalise_name
 
 SEED = 2012_1001
 OF_EACH_STATE = 10
+HALF = OF_EACH_STATE // 2
+LOOKED_AT = date(2011, 6, 30)
 PAIRS = 3
 SOURCES = ("registration", "investment", "registration", "visit", "civil")
 DROPPED = ("已在外县登记,不归本县管理", "签约项目终止", "个体经营,不设组织", "与台账里的一家是同一单位")
@@ -33,11 +35,13 @@ def write_leads(county: PlannedCounty, organizations: Sequence[Organization]) ->
     names.taken.update(planned.name for planned in county.organizations)
     units = {unit.code: unit for unit in Unit.objects.filter(is_active=True).order_by("code")}
     places = sorted({planned.unit_on(LAST_DAY) for planned in county.organizations})
-    newest = sorted(
+    by_age = sorted(
         (p for p in county.organizations if p.closed_on is None),
         key=lambda p: (p.registered_on, p.number),
         reverse=True,
-    )[:OF_EACH_STATE]
+    )
+    # Half of them of the days before the date the demo is usually looked at, half of its end.
+    newest = by_age[:HALF] + [p for p in by_age if p.registered_on <= LOOKED_AT][:HALF]
     rows: list[Lead] = []
 
     def add(name: str, code: str, happened_on: date, **facts: object) -> None:
@@ -79,7 +83,9 @@ def write_leads(county: PlannedCounty, organizations: Sequence[Organization]) ->
         )
     for turn in range(OF_EACH_STATE):
         name = names.organization("enterprise", rng.choice(FACTORIES), "limited")
-        happened_on = LAST_DAY - timedelta(days=rng.randrange(60, 400))
+        happened_on = (
+            (LOOKED_AT - timedelta(days=9 * turn + 2)) if turn < HALF else LAST_DAY - timedelta(days=60 + turn)
+        )
         add(
             name,
             rng.choice(places),
