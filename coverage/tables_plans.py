@@ -40,7 +40,7 @@ PLANS = Listed(
             ("unit__order", "unit__code", "organization__sort_key"),
             css="nowrap",
         ),
-        Column("state", "结论", lambda r: r.tag.word, template="coverage/_plan_state.html"),
+        Column("state", "结论", lambda r: r.tag.word, template="coverage/_plan_state.html", css="nowrap"),
         Column("basis", "应建依据", lambda r: r.basis, css="nowrap"),
         Column(
             "reason",
@@ -57,7 +57,13 @@ PLANS = Listed(
             css="nowrap",
         ),
         Column("step", "下一步", _of_plan("next_step")),
-        Column("responsible", "责任人", _of_plan("responsible"), ("plan_responsible", "organization__sort_key")),
+        Column(
+            "responsible",
+            "责任人",
+            _of_plan("responsible"),
+            ("plan_responsible", "organization__sort_key"),
+            css="nowrap",
+        ),
         Column(
             "overdue",
             "是否逾期",

@@ -27,15 +27,17 @@ BODIES = Listed(
         Column(
             "name", "名称", lambda r: r.name, ("label", "id"), link=_page, fixed=True, template="orgs/_branch_name.html"
         ),
-        Column("line", "条线", lambda r: r.branch.get_line_display(), ("line_order", "founded_on", "id")),
-        Column("form", "形式", lambda r: r.form_word),
-        Column("composition", "组建方式", lambda r: r.branch.get_composition_display(), ("composition", "id")),
+        Column("line", "条线", lambda r: r.branch.get_line_display(), ("line_order", "founded_on", "id"), css="nowrap"),
+        Column("form", "形式", lambda r: r.form_word, css="nowrap"),
+        Column(
+            "composition", "组建方式", lambda r: r.branch.get_composition_display(), ("composition", "id"), css="nowrap"
+        ),
         Column("covers", "覆盖(家)", lambda r: r.covers, ("covers", "id"), True, link=_members),
         Column("unit", "主管党(工)委", lambda r: r.units_word),
-        Column("founded", "成立日期", lambda r: r.founded_word, ("founded_on", "id")),
-        Column("approval", "批复文号", lambda r: r.branch.approval, ("approval", "id")),
-        Column("confirmed", "确认", lambda r: r.confirmation, ("confirmed_at", "id")),
-        Column("state", "状态", lambda r: r.state, optional=True),
+        Column("founded", "成立日期", lambda r: r.founded_word, ("founded_on", "id"), css="nowrap"),
+        Column("approval", "批复文号", lambda r: r.branch.approval, ("approval", "id"), css="nowrap"),
+        Column("confirmed", "确认", lambda r: r.confirmation, ("confirmed_at", "id"), css="nowrap"),
+        Column("state", "状态", lambda r: r.state, optional=True, css="nowrap"),
         Column("hint", "提示", lambda r: r.hint, optional=True),
         Column("members", "成员", lambda r: "、".join(r.names), optional=True),
     ),

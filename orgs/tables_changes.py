@@ -19,9 +19,9 @@ CHANGES = Listed(
     counter="件",
     columns=(
         Column("body", "党群组织", lambda r: r.body, link=_page, fixed=True),
-        Column("line", "条线", lambda r: r.line, ("branch__line", "id")),
+        Column("line", "条线", lambda r: r.line, ("branch__line", "id"), css="nowrap"),
         Column("unit", "主管党(工)委", lambda r: r.unit),
-        Column("post", "职务", lambda r: r.post, ("post", "id")),
+        Column("post", "职务", lambda r: r.post, ("post", "id"), css="nowrap"),
         Column("leaving", "离任", lambda r: r.leaving, ("leaving__person__sort_key", "id"), css="nowrap"),
         Column("successor", "接任", lambda r: r.successor, ("successor__sort_key", "id"), css="nowrap"),
         Column("requested", "提出日期", lambda r: r.change.requested_on, ("requested_on", "id"), css="nowrap"),

@@ -74,11 +74,11 @@ LEADS = Listed(
     counter="条",
     columns=(
         Column("name", "单位名称", lambda r: r.lead.name, ("name_key", "pk"), link=_page_of_lead, fixed=True),
-        Column("source", "来源", lambda r: r.source, ("source", "pk")),
-        Column("unit", "主管党(工)委", lambda r: r.lead.unit.name, ("unit__order", "unit__code", "pk")),
+        Column("source", "来源", lambda r: r.source, ("source", "pk"), css="nowrap"),
+        Column("unit", "主管党(工)委", lambda r: r.lead.unit.name, ("unit__order", "unit__code", "pk"), css="nowrap"),
         Column("happened", "登记或签约", lambda r: r.lead.happened_on, ("happened_on", "pk"), css="nowrap"),
         Column("due", "办理期限", lambda r: r.lead.due_on, ("due_on", "pk"), css="nowrap"),
-        Column("state", "状态", lambda r: r.state, ("state_at", "due_on", "pk")),
+        Column("state", "状态", lambda r: r.state, ("state_at", "due_on", "pk"), css="nowrap"),
         Column("lines", "同步考虑组建", lambda r: r.lines),
         Column(
             "employees", "预计人数", lambda r: r.lead.expected_employees, ("expected_employees", "pk"), numeric=True

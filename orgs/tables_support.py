@@ -40,11 +40,11 @@ def _department(code: str) -> str:
 
 BY_NAME = ("organization__sort_key", "organization_id", "id")
 ORGANIZATION = Column(
-    "organization", "单位名称", lambda r: r.organization.name, BY_NAME, link=_organization, fixed=True
+    "organization", "单位名称", lambda r: r.organization.name, BY_NAME, link=_organization, fixed=True, css="wide"
 )
-UNIT = Column("unit", "主管党(工)委", lambda r: r.unit_at, ("unit_at", *BY_NAME))
-FROM = Column("from", "自", lambda r: r.period.lower, ("period", "id"))
-UNTIL = Column("until", "至", last_day, ("period__endswith", "id"), optional=True)
+UNIT = Column("unit", "主管党(工)委", lambda r: r.unit_at, ("unit_at", *BY_NAME), css="nowrap")
+FROM = Column("from", "自", lambda r: r.period.lower, ("period", "id"), css="nowrap")
+UNTIL = Column("until", "至", last_day, ("period__endswith", "id"), optional=True, css="nowrap")
 
 
 def with_acts(listed: Listed, template: str) -> Listed:
@@ -54,7 +54,7 @@ def with_acts(listed: Listed, template: str) -> Listed:
         listed: the list.
         template: draws the links of one row.
     """
-    acts = Column("acts", "操作", lambda r: "", template=template, fixed=True)
+    acts = Column("acts", "操作", lambda r: "", template=template, fixed=True, css="nowrap no-print")
     return replace(listed, columns=(*listed.columns, acts))
 
 
@@ -67,7 +67,7 @@ INSTRUCTORS = Listed(
         Column("person", "姓名", lambda r: r.person.name, ("person__sort_key", "person_id", "id"), fixed=True),
         ORGANIZATION,
         UNIT,
-        Column("party", "党组织", lambda r: _yes(r.has_party), ("has_party", *BY_NAME)),
+        Column("party", "党组织", lambda r: _yes(r.has_party), ("has_party", *BY_NAME), css="nowrap"),
         Column("sent_by", "选派单位", lambda r: r.sent_by.name, ("sent_by__order", "sent_by__code", "id")),
         Column("workplace", "工作单位", lambda r: r.person.workplace, ("person__workplace", "id"), optional=True),
         FROM,
@@ -87,9 +87,9 @@ ASSIGNABLE = Listed(
         Column(
             "name", "单位名称", lambda r: r.name, ("sort_key", "id"), link=lambda r: _address(r.pk, r.on), fixed=True
         ),
-        Column("unit", "主管党(工)委", lambda r: r.unit_at, ("unit_at", "sort_key", "id")),
-        Column("kind", "单位类别", lambda r: r.get_kind_display(), ("kind", "sort_key", "id")),
-        Column("party", "党组织", lambda r: _yes(r.has_party), ("has_party", "sort_key", "id")),
+        Column("unit", "主管党(工)委", lambda r: r.unit_at, ("unit_at", "sort_key", "id"), css="nowrap"),
+        Column("kind", "单位类别", lambda r: r.get_kind_display(), ("kind", "sort_key", "id"), css="nowrap"),
+        Column("party", "党组织", lambda r: _yes(r.has_party), ("has_party", "sort_key", "id"), css="nowrap"),
         Column("instructors", "现有指导员", lambda r: "、".join(r.instructor_names)),
     ),
     default_sort="name",
@@ -111,8 +111,14 @@ LIAISONS = Listed(
             ("kind", "person__sort_key", "unit_name", "id"),
             fixed=True,
         ),
-        Column("kind", "类别", lambda r: LiaisonKind(r.kind).label, ("kind", "id")),
-        Column("department", "部门", lambda r: _department(r.department), ("department", "person__sort_key", "id")),
+        Column("kind", "类别", lambda r: LiaisonKind(r.kind).label, ("kind", "id"), css="nowrap"),
+        Column(
+            "department",
+            "部门",
+            lambda r: _department(r.department),
+            ("department", "person__sort_key", "id"),
+            css="nowrap",
+        ),
         ORGANIZATION,
         UNIT,
         FROM,
@@ -133,13 +139,26 @@ RECOMMENDATIONS = Listed(
         Column("name", "姓名", lambda r: r.name, fixed=True),
         ORGANIZATION,
         UNIT,
-        Column("line", "推荐条线", lambda r: r.get_line_display(), ("line", "-recommended_on", "id")),
+        Column("line", "推荐条线", lambda r: r.get_line_display(), ("line", "-recommended_on", "id"), css="nowrap"),
         Column("branch", "推荐组织", lambda r: str(r.branch or ""), optional=True),
-        Column("stage", "阶段", lambda r: RecommendationStage(r.stage_at).label, ("stage_at", "-recommended_on", "id")),
-        Column("recommended", "推荐日期", lambda r: r.recommended_on, ("recommended_on", "id")),
-        Column("accepted", "接收日期", lambda r: _by(r.accepted_on, r.on), ("accepted_on", "id")),
-        Column("filed", "备案日期", lambda r: _by(r.filed_on, r.on), ("filed_on", "id")),
-        Column("declined", "未接收日期", lambda r: _by(r.declined_on, r.on), ("declined_on", "id"), optional=True),
+        Column(
+            "stage",
+            "阶段",
+            lambda r: RecommendationStage(r.stage_at).label,
+            ("stage_at", "-recommended_on", "id"),
+            css="nowrap",
+        ),
+        Column("recommended", "推荐日期", lambda r: r.recommended_on, ("recommended_on", "id"), css="nowrap"),
+        Column("accepted", "接收日期", lambda r: _by(r.accepted_on, r.on), ("accepted_on", "id"), css="nowrap"),
+        Column("filed", "备案日期", lambda r: _by(r.filed_on, r.on), ("filed_on", "id"), css="nowrap"),
+        Column(
+            "declined",
+            "未接收日期",
+            lambda r: _by(r.declined_on, r.on),
+            ("declined_on", "id"),
+            optional=True,
+            css="nowrap",
+        ),
         Column(
             "reason",
             "未接收理由",
@@ -208,8 +227,8 @@ SEARCHES = Listed(
     columns=(
         ORGANIZATION,
         UNIT,
-        Column("kind", "类别", lambda r: r.get_kind_display(), ("kind", *BY_NAME)),
-        Column("visited", "排查日期", lambda r: r.visited_on, ("visited_on", "id")),
+        Column("kind", "类别", lambda r: r.get_kind_display(), ("kind", *BY_NAME), css="nowrap"),
+        Column("visited", "排查日期", lambda r: r.visited_on, ("visited_on", "id"), css="nowrap"),
         Column("found", "找到", lambda r: r.found, ("found", "id"), True),
         Column("contacted", "已联系", lambda r: r.contacted, ("contacted", "id"), True),
         Column("transferred", "已转入", lambda r: r.transferred, ("transferred", "id"), True),

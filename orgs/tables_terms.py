@@ -30,7 +30,7 @@ TERMS = Listed(
         Column(
             "line", "条线", lambda r: r.branch.get_line_display(), ("line_order", "term_ends_on", "id"), css="nowrap"
         ),
-        Column("form", "形式", lambda r: r.body.form_word),
+        Column("form", "形式", lambda r: r.body.form_word, css="nowrap"),
         Column("unit", "主管党(工)委", lambda r: r.body.units_word),
         Column("held", "选举日期", _held, ("term_held_on", "id"), css="nowrap"),
         Column("years", "任期(年)", lambda r: r.election.term_years if r.election else None, numeric=True),
@@ -45,7 +45,7 @@ TERMS = Listed(
             ("term_state", "term_ends_on", "id"),
             template="orgs/_term_state.html",
         ),
-        Column("head", "负责人", lambda r: r.head),
+        Column("head", "负责人", lambda r: r.head, css="nowrap"),
         Column("ends", "任期至(含延期)", lambda r: r.ends_on, ("term_ends_on", "id"), optional=True, css="nowrap"),
         Column("founded", "成立日期", lambda r: r.body.founded_word, ("founded_on", "id"), optional=True, css="nowrap"),
         Column("covers", "覆盖(家)", lambda r: r.body.covers, ("covers", "id"), numeric=True, optional=True),

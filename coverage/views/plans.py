@@ -106,7 +106,7 @@ def plan_bulk(request: HttpRequest) -> HttpResponse:
     back = f"{reverse('plan-list')}?{request.GET.urlencode()}"
     ids = _meant(request, asked.result)
     if not ids:
-        messages.error(request, "请先勾选要填写的组织,或选“全部结果”。")
+        messages.error(request, "请先勾选要填写的组织,或勾“选中全部”。")
         return redirect(back)
     today = timezone.localdate()
     sent = "from_" in request.POST

@@ -102,7 +102,7 @@ def branch_decide(request: HttpRequest) -> HttpResponse:
     count = rows.count()
     back = f"{reverse('branch-list')}?{request.GET.urlencode()}"
     if not count:
-        messages.warning(request, "还没有勾选。请先勾选要确认的组织,或选“全部结果”。")
+        messages.warning(request, "还没有勾选。请先勾选要确认的组织,或勾“选中全部”。")
         return redirect(back)
     refusing = request.POST.get("act") == "refuse"
     page = Page(
