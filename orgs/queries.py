@@ -10,7 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from orgs.models import BranchForm, BranchMembership, Code, Figures, Organization
 from orgs.models.bodies import Branch
-from orgs.queries_timeline import Entry, timeline_of
+from orgs.queries_timeline import Entry, sight_ended, timeline_of
 from orgs.validators import normalise_name
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "figures_of",
     "organizations_matching",
     "search_condition",
+    "sight_ended",
     "timeline_of",
 ]
 

@@ -8,12 +8,14 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import Model, Q
+from django.utils import timezone
 
 from orgs.domain.figures import COUNTS, MONEY
 from orgs.domain.organizations import SECRET
-from orgs.models import BodyForm, Branch, BranchMembership, Code, Figures, Organization, Person, Unit, User
+from orgs.models import BodyForm, Branch, BranchMembership, Code, Figures, Organization, Person, Placement, Unit, User
 from orgs.models.bodies import Composition
 from orgs.models.codes import CodeList
+from orgs.permissions import scope_of
 from orgs.queries_timeline_people import PeopleWords
 
 SYSTEM = "系统"
@@ -226,13 +228,31 @@ class _Reader(PeopleWords):
         return ""
 
 
-def timeline_of(organization: Organization) -> list[Entry]:
+def sight_ended(user: Any, organization: Organization) -> date | None:
+    """The first day on which an organization stood under another unit for good, None while the account sees it.
+
+    A former unit may look at the day on which the organization was its own; what others wrote since is theirs.
+
+    Args:
+        user: the signed-in User.
+        organization: one that the account saw at some date.
+    """
+    scope = scope_of(user)
+    if scope.county or organization.pk in scope.organization_ids:
+        return None
+    held = Placement.objects.filter(scope.units_q("unit__"), organization=organization).order_by("-period")
+    ends = [period.upper for period in held.values_list("period", flat=True)]
+    return None if None in ends else max(ends, default=None)
+
+
+def timeline_of(organization: Organization, until: date | None = None) -> list[Entry]:
     """All changes of an organization, its figures, units, exclusions, bodies and people in words, the latest first.
 
     Those of records that went into it stand among them, marked 并入前.
 
     Args:
         organization: which one; the caller has made sure that it may be seen.
+        until: leaves out what was written on this day or later.
 
     Returns:
         Entries; the number of queries does not depend on how many there are.
@@ -245,7 +265,8 @@ def timeline_of(organization: Organization) -> list[Entry]:
         for (key, row, words), context in zip(entries, contexts, strict=True)
     ]
     worded.sort(key=lambda pair: pair[0], reverse=True)
-    return [entry for _, entry in worded]
+    entries_told = [entry for _, entry in worded]
+    return [entry for entry in entries_told if until is None or timezone.localdate(entry.at) < until]
 
 
 def _events(model: str, *which: Q, **also: Any) -> list[Any]:

@@ -21,7 +21,7 @@ from orgs.permissions import (
     may_reveal_contact,
     may_see_register,
 )
-from orgs.queries import timeline_of
+from orgs.queries import sight_ended, timeline_of
 from orgs.queries_duplicates import merge_of, records_in_sight
 from orgs.queries_list import bodies_of, code_labels, figures_at, unit_of
 from orgs.queries_people import team_of
@@ -101,7 +101,9 @@ def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "may_edit_support": may_edit_support(request.user),
         }
     if context["tab"] == "changes":
-        context["entries"] = timeline_of(organization)
+        until = sight_ended(request.user, organization)
+        context["entries"] = timeline_of(organization, until)
+        context["events"] = [event for event in events if until is None or event.day < until]
     return render(request, "coverage/organization_detail.html", context)
 
 
