@@ -122,20 +122,20 @@ class LinkForm(RegisterForm):
         said = super().clean()
         if said.get("organization") or "organization" in self.errors:
             return said
-        said["organization"] = organization_of_code(self, said.get("code", ""))
+        said["organization"] = _of_code(self, said.get("code", ""))
         return said
 
 
-def organization_of_code(form: forms.Form, code: str) -> Organization | None:
+def _of_code(form: forms.Form, code: str) -> Organization | None:
     """The organization of a code within the account's sight; where there is none, the form says so.
 
     Args:
         form: has the field `code`, and the account as `by`.
         code: unified or old code as typed.
     """
-    from orgs.queries_duplicates import organization_by_code
+    from orgs.queries_search import organization_of_code
 
-    found = organization_by_code(form.by, code) if code.strip() else None
+    found = organization_of_code(form.by, code) if code.strip() else None
     if found is None:
         form.add_error(
             "code",
@@ -163,7 +163,7 @@ class FindForm(RegisterForm):
     def clean(self):
         said = super().clean()
         if said.get("code"):
-            said["organization"] = organization_of_code(self, said["code"])
+            said["organization"] = _of_code(self, said["code"])
         return said
 
 

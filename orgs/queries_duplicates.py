@@ -12,14 +12,12 @@ from datetime import date
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from django.db.models import Q
-
 from orgs.domain.merging import CHOSEN, Portion, portions_of
 from orgs.domain.organizations import SECRET
 from orgs.models import NotDuplicate, Organization, OrganizationMerge, Owner, Placement, Unit
 from orgs.models.codes import CodeList
 from orgs.queries_list import code_labels
-from orgs.validators import normalise_code, normalise_name
+from orgs.validators import normalise_name
 from quannan.base.encryption import mask_name, mask_phone
 
 # How alike two names must be where the owner is the same, 0 to 1 over shared trigrams: names of one town share
@@ -277,20 +275,6 @@ def why_suspected(user, first: Organization, second: Organization, as_of: date) 
         as_of: the day whose placements count.
     """
     return next((pair.why for pair in suspected_pairs(user, as_of, only=(first, second))), "")
-
-
-def organization_by_code(user, code: str) -> Organization | None:
-    """The organization in sight that a code means, also by the code of a record that went into it.
-
-    Args:
-        user: the signed-in User.
-        code: unified or old code as typed.
-    """
-    wanted = normalise_code(code)
-    row = Organization.objects.filter(Q(uscc=wanted) | Q(old_code=wanted)).order_by("pk").first()
-    if row is None:
-        return None
-    return Organization.objects.visible_to(user).filter(pk=row.merged_into_id or row.pk).first()
 
 
 def records_in_sight(user, as_of: date) -> Any:

@@ -105,13 +105,13 @@ def units_found(user, text: str) -> QuerySet[Unit]:
     )
 
 
-def organization_of_code(user, text: str, as_of: date) -> Organization | None:
+def organization_of_code(user, text: str, as_of: date | None = None) -> Organization | None:
     """The one organization in sight whose code the text is, unified or old, or the code of a record merged into it.
 
     Args:
         user: the signed-in User.
         text: what was typed; at most one query, none where it looks like no code.
-        as_of: the working date.
+        as_of: the day whose placements count; today where left out.
     """
     code = normalise_code(text)
     if len(code) < _SHORTEST_CODE or not code.isascii() or not any(letter.isdigit() for letter in code):

@@ -29,7 +29,6 @@ ALLOWED = {
     ("orgs/forms_accounts.py", "clean_organization"): "the code of a merged record means the kept one",
     ("orgs/management/commands/first_content.py", "handle"): "asks whether there is any row at all",
     ("orgs/queries_duplicates.py", "with_organizations"): "reads rows of pairs that were in sight",
-    ("orgs/queries_duplicates.py", "organization_by_code"): "the code of a merged record means the kept one",
     ("orgs/queries_plans.py", "organizations_by_id"): "reads rows whose sight was asked before",
     ("orgs/models/support.py", "named_to"): "narrows recommendations, and a merged record has none",
     ("orgs/queries_recommendations.py", "recommendations_at"): "narrows recommendations, and a merged record has none",

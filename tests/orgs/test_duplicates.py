@@ -12,12 +12,12 @@ from orgs.domain.refusals import NotAllowed
 from orgs.models import NotDuplicate
 from orgs.queries_duplicates import (
     likeness,
-    organization_by_code,
     settled_pairs,
     subject_of,
     suspected_pairs,
     why_suspected,
 )
+from orgs.queries_search import organization_of_code
 from tests import factories as f
 from tests import makers_leads as make
 
@@ -157,9 +157,9 @@ def test_a_merged_record_is_suspected_no_more_and_its_code_finds_the_kept_one():
     merge_organizations(kept=one, absorbed=other, reason="录重", by=None, now=f.NOW)
 
     assert found() == []
-    assert organization_by_code(f.township(), f.uscc(4004)) == one
-    assert organization_by_code(f.township(f.PARK), f.uscc(4004)) is None
-    assert organization_by_code(f.township(), "没有这个代码") is None
+    assert organization_of_code(f.township(), f.uscc(4004)) == one
+    assert organization_of_code(f.township(f.PARK), f.uscc(4004)) is None
+    assert organization_of_code(f.township(), "没有这个代码") is None
 
 
 @pytest.mark.parametrize("rows", [1, 30])
