@@ -256,6 +256,7 @@ def test_the_description_names_every_endpoint_and_every_parameter_it_reads(clien
         "/api/v1/organizations/{key}/",
         "/api/v1/coverage/",
         "/api/v1/milestones/",
+        "/api/v1/bodies/",
         "/api/v1/units/",
     }
     described = {p["name"] for p in schema["paths"]["/api/v1/organizations/"]["get"]["parameters"]}
@@ -302,6 +303,8 @@ def test_a_page_of_organizations_costs_as_many_queries_with_one_row_as_with_five
     client, world, django_assert_num_queries
 ):
     client.force_login(world.accounts["leader"])
+    # Code lists are kept for some seconds by the process: the first request may read them anew.
+    client.get("/api/v1/organizations/", {"limit": "1", **DAY})
     for limit in ("1", "5"):
         with django_assert_num_queries(6):
             client.get("/api/v1/organizations/", {"limit": limit, **DAY})
