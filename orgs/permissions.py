@@ -103,6 +103,23 @@ def scope_for(user, capability: str) -> Scope:
     return _scope([a for a in user.assignments if capability in a.role.capabilities])
 
 
+def scope_for_line(user, line: str) -> Scope:
+    """The scope of those roles alone that may change bodies of a line.
+
+    Args:
+        user: a User; anonymous and inactive ones see nothing.
+        line: code of `Line`.
+    """
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return Scope(False, (), frozenset(), frozenset())
+    return _scope([a for a in user.assignments if _edits(a, line)])
+
+
+def _edits(assignment, line: str) -> bool:
+    given = assignment.role.capabilities
+    return "register.edit" in given or ("bodies.edit_line" in given and line in assignment.lines)
+
+
 def _scope(assignments) -> Scope:
     county, paths, own, lines = False, set(), set(), set()
     for a in assignments:
@@ -123,17 +140,19 @@ def may_edit_register(user) -> bool:
 
 def may_edit_line(user, line: str) -> bool:
     """May change bodies of a line: the register's keepers all lines, a line department its own."""
-    return user.can("register.edit") or (user.can("bodies.edit_line") and line in scope_of(user).lines)
+    return user.can("register.edit") or (
+        user.can("bodies.edit_line") and line in scope_for(user, "bodies.edit_line").lines
+    )
 
 
 def may_confirm_line(user, line: str) -> bool:
     """May confirm bodies of a line: its department, and the owner office."""
-    return user.can("bodies.confirm_all") or (user.can("bodies.confirm") and line in scope_of(user).lines)
+    return user.can("bodies.confirm_all") or line in scope_for(user, "bodies.confirm").lines
 
 
 def may_confirm_some_line(user) -> bool:
     """May confirm bodies of at least one line."""
-    return user.can("bodies.confirm_all") or (user.can("bodies.confirm") and bool(scope_of(user).lines))
+    return user.can("bodies.confirm_all") or bool(scope_for(user, "bodies.confirm").lines)
 
 
 def may_reveal_contact(user) -> bool:
@@ -265,7 +284,7 @@ def may_see_search_sums(user) -> bool:
 
 def may_keep_term_rules(user) -> bool:
     """May set how long terms of office last: the owner office, which keeps the whole county's register."""
-    return user.can("register.edit") and scope_of(user).county
+    return scope_for(user, "register.edit").county
 
 
 def may_bulk_edit(user) -> bool:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from orgs.domain.refusals import NotAllowed, constraints_speak
 from orgs.models import Organization, Unit
-from orgs.permissions import may_edit_register
+from orgs.permissions import Scope, may_edit_register, scope_for, scope_of
 from quannan.base.domain import audit
 from quannan.base.events import announce
 
@@ -33,19 +33,25 @@ def day_of(now: datetime) -> date:
     return timezone.localdate(now)
 
 
-def require_visible(organizations: Iterable[Organization], by: Any, now: datetime) -> None:
-    """Refuses organizations the actor may not see today.
+def require_visible(organizations: Iterable[Organization], by: Any, now: datetime, within: Scope | None = None) -> None:
+    """Refuses organizations that stand outside the actor's scope today.
 
     Args:
         organizations: the organizations acted upon.
         by: the acting User, None for the system.
         now: the clock.
+        within: the scope of the roles that give the act; a role that only reads must not widen it. All the actor
+            sees where left out.
 
     Raises:
         NotAllowed: one of them is out of scope.
     """
+    if by is None:
+        return
     wanted = {organization.pk for organization in organizations}
-    if by is not None and Organization.objects.visible_to(by, day_of(now)).filter(pk__in=wanted).count() < len(wanted):
+    scope = scope_of(by) if within is None else within
+    found = Organization.objects.standing().filter(scope.organizations_q(day_of(now)), pk__in=wanted)
+    if found.count() < len(wanted):
         raise NotAllowed(OUT_OF_SCOPE)
 
 
@@ -62,20 +68,24 @@ def require_register_edit(organization: Organization, by: Any, now: datetime) ->
     """
     if by is not None and not may_edit_register(by):
         raise NotAllowed(NO_EDIT)
-    require_visible([organization], by, now)
+    require_visible([organization], by, now, scope_for(by, "register.edit"))
 
 
-def require_unit(unit: Unit, by: Any) -> None:
+def require_unit(unit: Unit, by: Any, within: Scope | None = None) -> None:
     """Refuses a unit outside the actor's subtree.
 
     Args:
         unit: the unit an organization is to stand under.
         by: the acting User, None for the system.
+        within: the scope of the roles that give the act; all the actor sees where left out.
 
     Raises:
         NotAllowed: the unit is out of scope.
     """
-    if by is not None and not Unit.objects.visible_to(by).filter(pk=unit.pk).exists():
+    if by is None:
+        return
+    scope = scope_of(by) if within is None else within
+    if not Unit.objects.filter(scope.units_q(), pk=unit.pk).exists():
         raise NotAllowed(UNIT_OUT_OF_SCOPE)
 
 

@@ -25,7 +25,7 @@ from orgs.domain.naming import NAME_LENGTH
 from orgs.lines import Precision
 from orgs.models import BodyForm, Branch, BranchForm, BranchMembership, Organization
 from orgs.models.bodies import Composition
-from orgs.permissions import first_day_after, may_confirm_line
+from orgs.permissions import first_day_after, may_confirm_line, scope_for_line
 from orgs.validators import normalise_name
 
 
@@ -66,7 +66,7 @@ def found_body(
     """
     members = list({organization.pk: organization for organization in organizations}.values())
     require_line(line, by)
-    require_visible(members, by, now)
+    require_visible(members, by, now, scope_for_line(by, line))
     refuse_future(founded_on, "founded_on", "成立日期", now)
     check_form(form, line)
     own = composition == Composition.OWN
@@ -135,7 +135,7 @@ def join_body(*, branch: Branch, organization: Organization, from_: date, by: An
         ValidationError: by field; among them a period already covered by the same body.
     """
     require_line(branch.line, by)
-    require_visible([organization], by, now)
+    require_visible([organization], by, now, scope_for_line(by, branch.line))
     require_seen(branch, by, now)
     refuse_future(from_, "from_", "加入日期", now)
     with acting(by):
@@ -175,7 +175,7 @@ def leave_body(
         ValidationError: it has ended; a day before it began; a body of one organization alone; no reason.
     """
     require_line(membership.branch.line, by)
-    require_visible([membership.organization], by, now)
+    require_visible([membership.organization], by, now, scope_for_line(by, membership.branch.line))
     reason = require_text(reason, "reason", "请写明退出的理由。")
     refuse_future(last_day, "last_day", "退出日期", now)
     with acting(by, reason):

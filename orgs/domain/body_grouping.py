@@ -19,7 +19,7 @@ from orgs.models import Branch, BranchForm, BranchMembership, Organization, Unit
 from orgs.models.bodies import BodyForm, Composition
 from orgs.models.people import Appointment
 from orgs.models.terms import Election
-from orgs.permissions import may_confirm_line
+from orgs.permissions import may_confirm_line, scope_for_line
 from orgs.validators import normalise_name
 
 JOINT = (Composition.JOINT_AREA.value, Composition.JOINT_INDUSTRY.value)
@@ -133,7 +133,7 @@ def group_bodies(
             .order_by("pk")
         )
         if by is not None:
-            _require_members(memberships, by, now)
+            _require_members(memberships, rows[0].line, by, now)
         _refuse_twice(memberships)
         kept, others = rows[0], rows[1:]
         _refuse_used(others)
@@ -187,7 +187,7 @@ def undo_grouping(*, branch: Branch, reason: str, by: Any, now: datetime) -> Bra
             BranchMembership.objects.select_for_update(of=("self",)).filter(branch=kept).select_related("organization")
         )
         if by is not None:
-            _require_members(memberships, by, now)
+            _require_members(memberships, branch.line, by, now)
         _refuse_undo(kept, rows, memberships)
         _restore(kept)
         BranchMembership.objects.filter(pk__in=[m.pk for m in memberships]).update(
@@ -227,9 +227,10 @@ def _check_alike(rows: list[Branch]) -> None:
         raise ValidationError({"bodies": ValidationError(sentence, code="not_alike")})
 
 
-def _require_members(memberships: list[BranchMembership], by: Any, now: datetime) -> None:
+def _require_members(memberships: list[BranchMembership], line: str, by: Any, now: datetime) -> None:
     try:
-        require_visible([membership.organization for membership in memberships], by, now)
+        organizations = [membership.organization for membership in memberships]
+        require_visible(organizations, by, now, scope_for_line(by, line))
     except NotAllowed:
         raise NotAllowed(BEYOND) from None
 

@@ -12,7 +12,7 @@ from orgs.domain.refusals import NotAllowed
 from orgs.lines import Line
 from orgs.models import BodyForm, Branch, BranchMembership, Organization
 from orgs.models.bodies import Composition
-from orgs.permissions import may_edit_line
+from orgs.permissions import may_edit_line, scope_for_line
 
 BEYOND = "这个联合组织还覆盖您管理范围以外的组织,请由条线部门或两新工委办公室办理。"
 
@@ -57,7 +57,7 @@ def require_seen(branch: Branch, by: Any, now: datetime) -> None:
     members = members_on(branch, day_of(now))
     if by is None or not members.exists():
         return
-    if not members.filter(pk__in=Organization.objects.visible_to(by, day_of(now))).exists():
+    if not members.filter(scope_for_line(by, branch.line).organizations_q(day_of(now))).exists():
         raise NotAllowed("这个联合组织不在您的管理范围内,请由条线部门或两新工委办公室办理。")
 
 
@@ -75,7 +75,8 @@ def require_all_seen(branch: Branch, by: Any, now: datetime) -> None:
     members = members_on(branch, day_of(now))
     if by is None:
         return
-    visible = Organization.objects.visible_to(by, day_of(now))
+    scope = scope_for_line(by, branch.line)
+    visible = Organization.objects.standing().filter(scope.organizations_q(day_of(now)))
     if members.exclude(pk__in=visible).exists():
         raise NotAllowed(BEYOND)
     ever = Organization.objects.standing().filter(memberships__branch=branch)

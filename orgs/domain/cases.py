@@ -15,7 +15,7 @@ from orgs.domain.refusals import NotAllowed
 from orgs.domain.stale import refuse_stale
 from orgs.models import CaseMeasure, Code, DismissalCase, Organization
 from orgs.models.codes import CodeList
-from orgs.permissions import concerns_own_organization, may_edit_cases, may_see_complainant
+from orgs.permissions import concerns_own_organization, may_edit_cases, may_see_complainant, scope_for
 from quannan.base.domain import audit
 
 PERSON_NAME = 40
@@ -257,7 +257,7 @@ def reveal_complainant(*, case: DismissalCase, reason: str, by: Any, now: dateti
     """
     if by is None or not may_see_complainant(by):
         raise NotAllowed("反映人只有两新工委办公室和县总工会可以查看。")
-    _require_sight(case.organization, by, now)
+    _require_sight(case.organization, "cases.complainant", by, now)
     reason = require_text(reason, "reason", "请写明查看反映人的用途,查看会记入审计日志。")
     with transaction.atomic():
         row = DismissalCase.objects.get(pk=case.pk)
@@ -270,11 +270,12 @@ def reveal_complainant(*, case: DismissalCase, reason: str, by: Any, now: dateti
 def _require_editor(organization: Organization, by: Any, now: datetime) -> None:
     if not may_edit_cases(by):
         raise NotAllowed(NO_EDIT)
-    _require_sight(organization, by, now)
+    _require_sight(organization, "cases.edit", by, now)
 
 
-def _require_sight(organization: Organization, by: Any, now: datetime) -> None:
-    visible = Organization.objects.visible_to(by, day_of(now))
+def _require_sight(organization: Organization, capability: str, by: Any, now: datetime) -> None:
+    within = scope_for(by, capability).organizations_q(day_of(now))
+    visible = Organization.objects.standing().filter(within)
     if concerns_own_organization(by, organization.pk) or not visible.filter(pk=organization.pk).exists():
         raise NotAllowed(OUT_OF_SIGHT)
 

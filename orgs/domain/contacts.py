@@ -10,7 +10,7 @@ from django.db import transaction
 from orgs.domain.acting import require_text, require_visible
 from orgs.domain.refusals import NotAllowed
 from orgs.models import Organization
-from orgs.permissions import may_reveal_contact
+from orgs.permissions import may_reveal_contact, scope_for
 from quannan.base.domain import audit
 
 
@@ -37,7 +37,7 @@ def record_contact_reveal(*, organization: Organization, reason: str, by: Any, n
     """
     if by is None or not may_reveal_contact(by):
         raise NotAllowed("您的角色不能查看联系方式。如工作需要,请联系系统管理员调整角色。")
-    require_visible([organization], by, now)
+    require_visible([organization], by, now, scope_for(by, "contact.reveal"))
     reason = require_text(reason, "reason", "请写明查看联系方式的用途,查看会记入审计日志。")
     with transaction.atomic():
         row = Organization.objects.get(pk=organization.pk)

@@ -11,7 +11,7 @@ from orgs.domain.acting import acting, locked, refuse_future, require_text, requ
 from orgs.domain.people import Newcomer, settled
 from orgs.domain.refusals import NotAllowed
 from orgs.models import Instructor, Organization, Person, Unit
-from orgs.permissions import first_day_after, may_edit_support
+from orgs.permissions import first_day_after, may_edit_support, scope_for
 
 NO_SUPPORT = "您的角色不能办理指导员和挂点联系。请由所属主管党(工)委或两新工委办公室办理。"
 # So many organizations one person can be sent to at once; more is a slip of the selection.
@@ -48,8 +48,8 @@ def send_instructor(
     if len(members) > MOST_AT_ONCE:
         sentence = f"一名指导员一次最多派到{MOST_AT_ONCE}家,现选了{len(members)}家,请缩小范围。"
         raise ValidationError({"organizations": ValidationError(sentence, code="too_many")})
-    require_visible(members, by, now)
-    require_unit(sent_by, by)
+    require_visible(members, by, now, scope_for(by, "support.edit"))
+    require_unit(sent_by, by, scope_for(by, "support.edit"))
     refuse_future(from_, "from_", "选派日期", now)
     with acting(by):
         rows = list(
@@ -93,7 +93,7 @@ def recall_instructor(*, instructor: Instructor, last_day: date, reason: str, by
         ValidationError: ended already; a day before the beginning or after today; no reason.
     """
     require_support(by)
-    require_visible([instructor.organization], by, now)
+    require_visible([instructor.organization], by, now, scope_for(by, "support.edit"))
     reason = require_text(reason, "reason", "请写明召回的原因。")
     refuse_future(last_day, "last_day", "最后一天", now)
     with acting(by, reason):

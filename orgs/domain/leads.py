@@ -27,7 +27,7 @@ from orgs.models import Code, Lead, Organization, Unit
 from orgs.models.codes import CodeList
 from orgs.models.organization import Kind
 from orgs.models.plans import LeadState
-from orgs.permissions import may_edit_leads, may_reveal_contact
+from orgs.permissions import may_edit_leads, may_reveal_contact, scope_for
 from orgs.validators import normalise_code, normalise_name, validate_head_count, validate_uscc
 from quannan.base.domain import audit
 
@@ -106,7 +106,7 @@ def add_lead(
         ValidationError: by field; among them a code that another open lead has.
     """
     _require_edit(by)
-    require_unit(unit, by)
+    require_unit(unit, by, scope_for(by, "register.edit"))
     facts = {
         "source": source,
         "name": name,
@@ -151,7 +151,7 @@ def correct_lead(*, lead: Lead, version: int, changes: dict[str, Any], by: Any, 
     if unknown := set(changes) - set(FACTS):
         raise ValueError(f"not a fact of a lead: {sorted(unknown)}")
     if "unit" in changes:
-        require_unit(changes["unit"], by)
+        require_unit(changes["unit"], by, scope_for(by, "register.edit"))
     with acting(by):
         row = locked(lead)
         wanted = _clean(changes)
@@ -214,7 +214,7 @@ def link_lead(*, lead: Lead, version: int, organization: Organization, by: Any, 
         ValidationError: the lead is settled already; one of the two belongs to 演示数据 and the other does not.
     """
     _require_seen(lead, by)
-    require_visible([organization], by, now)
+    require_visible([organization], by, now, scope_for(by, "register.edit"))
     with acting(by):
         row = _open(lead, version)
         if organization.is_demo != row.is_demo:
@@ -291,7 +291,7 @@ def record_lead_contact_reveal(*, lead: Lead, reason: str, by: Any, now: datetim
     """
     if by is None or not may_reveal_contact(by):
         raise NotAllowed("您的角色不能查看联系方式。如工作需要,请联系系统管理员调整角色。")
-    _require_in_scope(lead, by)
+    _require_in_scope(lead, by, "contact.reveal")
     reason = require_text(reason, "reason", "请写明查看联系方式的用途,查看会记入审计日志。")
     with acting(by, reason):
         row = locked(lead)
@@ -306,14 +306,17 @@ def _require_edit(by: Any) -> None:
         raise NotAllowed(NO_EDIT)
 
 
-def _require_in_scope(lead: Lead, by: Any) -> None:
-    if by is not None and not Lead.objects.visible_to(by).filter(pk=lead.pk).exists():
+def _require_in_scope(lead: Lead, by: Any, capability: str) -> None:
+    if by is None:
+        return
+    within = scope_for(by, capability).units_q("unit__")
+    if not Lead.objects.visible_to(by).filter(within, pk=lead.pk).exists():
         raise NotAllowed("这条线索不在您的管理范围内,请由它所属的主管党(工)委办理。")
 
 
 def _require_seen(lead: Lead, by: Any) -> None:
     _require_edit(by)
-    _require_in_scope(lead, by)
+    _require_in_scope(lead, by, "register.edit")
 
 
 def _refuse_settled(row: Lead) -> None:

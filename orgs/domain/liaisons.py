@@ -46,7 +46,7 @@ def tie_leader(
         ValidationError: by field; on `person` the enterprise that the leader is tied to already.
     """
     _require_keeper(LiaisonKind.LEADER, by)
-    require_visible([organization], by, now)
+    require_visible([organization], by, now, scope_for(by, "support.edit"))
     refuse_future(from_, "from_", "挂点日期", now)
     departments = Code.objects.filter(list_name=CodeList.LIAISON_DEPARTMENT, is_active=True)
     labels = dict(departments.order_by("order").values_list("code", "label"))
@@ -85,7 +85,7 @@ def tie_unit(*, organization: Organization, unit_name: str, from_: date, by: Any
         ValidationError: by field; among them a unit that is tied to this organization already.
     """
     _require_keeper(LiaisonKind.UNIT, by)
-    require_visible([organization], by, now)
+    require_visible([organization], by, now, scope_for(by, "support.edit"))
     unit_name = require_text(unit_name, "unit_name", "请填写挂点单位的名称。", UNIT_NAME)
     refuse_future(from_, "from_", "挂点日期", now)
     with acting(by):
@@ -113,7 +113,7 @@ def end_liaison(*, liaison: Liaison, last_day: date, reason: str, by: Any, now: 
         ValidationError: ended already; a day before the beginning or after today; no reason.
     """
     _require_keeper(liaison.kind, by)
-    require_visible([liaison.organization], by, now)
+    require_visible([liaison.organization], by, now, scope_for(by, "support.edit"))
     reason = require_text(reason, "reason", "请写明结束挂点的原因。")
     refuse_future(last_day, "last_day", "最后一天", now)
     with acting(by, reason):
@@ -141,7 +141,7 @@ def move_liaison(
         ValidationError: by field; nothing is ended where the new one is refused.
     """
     _require_keeper(liaison.kind, by)
-    require_visible([liaison.organization, organization], by, now)
+    require_visible([liaison.organization, organization], by, now, scope_for(by, "support.edit"))
     reason = require_text(reason, "reason", "请写明换点的原因。")
     refuse_future(from_, "from_", "换点日期", now)
     if organization.pk == liaison.organization_id:

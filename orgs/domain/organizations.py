@@ -23,7 +23,7 @@ from orgs.domain.stale import refuse_stale
 from orgs.models import Code, Organization, Placement, Unit
 from orgs.models.codes import CodeList
 from orgs.models.organization import Kind
-from orgs.permissions import may_edit_register
+from orgs.permissions import may_edit_register, scope_for
 from orgs.validators import normalise_code, validate_old_code, validate_uscc
 
 FACTS = (
@@ -91,7 +91,7 @@ def create_organization(
     """
     if by is not None and not may_edit_register(by):
         raise NotAllowed("您的角色不能新增组织。如工作需要,请联系系统管理员调整角色。")
-    require_unit(unit, by)
+    require_unit(unit, by, scope_for(by, "register.edit"))
     facts = {
         "name": name,
         "former_names": list(former_names),

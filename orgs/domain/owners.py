@@ -19,7 +19,7 @@ from orgs.domain.acting import (
 from orgs.domain.refusals import NotAllowed
 from orgs.models import Code, Organization, Owner
 from orgs.models.codes import CodeList
-from orgs.permissions import first_day_after, may_reveal_person
+from orgs.permissions import first_day_after, may_reveal_person, scope_for
 from quannan.base.domain import audit
 
 NAME, PHONE, NOTE = 40, 32, 200
@@ -146,7 +146,7 @@ def reveal_owner(*, owner: Owner, reason: str, by: Any, now: datetime) -> str:
     """
     if by is None or not may_reveal_person(by):
         raise NotAllowed("您的角色不能查看联系电话。如工作需要,请联系系统管理员调整角色。")
-    require_visible([owner.organization], by, now)
+    require_visible([owner.organization], by, now, scope_for(by, "people.reveal"))
     reason = require_text(reason, "reason", "请写明查看的用途,查看会记入审计日志。")
     with transaction.atomic():
         row = Owner.objects.get(pk=owner.pk)

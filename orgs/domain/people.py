@@ -16,12 +16,12 @@ from orgs.domain.stale import refuse_stale
 from orgs.models import Appointment, Candidate, Code, Organization, Person, ProfessionalWorker, Unit
 from orgs.models.codes import CodeList
 from orgs.permissions import (
-    may_edit_register,
+    Scope,
     may_edit_some_line,
     may_edit_support,
     may_edit_talent,
     may_reveal_person,
-    scope_of,
+    scope_for,
 )
 from orgs.validators import normalise_name
 from quannan.base.domain import audit
@@ -210,7 +210,8 @@ def reveal_person(*, person: Person, reason: str, by: Any, now: datetime) -> Sec
     """
     if by is None or not may_reveal_person(by):
         raise NotAllowed("您的角色不能查看联系电话和政治面貌。如工作需要,请联系系统管理员调整角色。")
-    require_people([person], by, now)
+    if not Person.objects.within(scope_for(by, "people.reveal"), day_of(now)).filter(pk=person.pk).exists():
+        raise NotAllowed(OUT_OF_SIGHT)
     reason = require_text(reason, "reason", "请写明查看的用途,查看会记入审计日志。")
     with transaction.atomic():
         row = Person.objects.get(pk=person.pk)
@@ -247,23 +248,24 @@ def may_keep_person(user: Any, person: Person, on: Any = None) -> bool:
         person: whom.
         on: the day whose placements count (date); today where left out.
     """
-    scope = scope_of(user)
-    home = Person.objects.filter(pk=person.pk)
-    if not scope.county:
-        home = home.filter(scope.units_q("unit__")) | home.filter(
-            organization__in=Organization.objects.visible_to(user, on)
-        )
-    if not home.exists():
-        return False
-    if may_edit_register(user):
+    if _at_home(person, scope_for(user, "register.edit"), on):
         return True
-    if not may_edit_some_line(user):
+    scope = scope_for(user, "bodies.edit_line")
+    if not scope.lines or not _at_home(person, scope, on):
         return False
     lines = set(Appointment.objects.filter(person=person).values_list("branch__line", flat=True))
     for model in (Candidate, ProfessionalWorker):
         for row in model.objects.filter(person=person):
             lines.update(row.lines)
     return bool(lines) and lines <= scope.lines
+
+
+def _at_home(person: Person, scope: Scope, on: Any) -> bool:
+    home = Person.objects.filter(pk=person.pk)
+    if not scope.county:
+        organizations = Organization.objects.standing().filter(scope.organizations_q(on))
+        home = home.filter(scope.units_q("unit__")) | home.filter(organization__in=organizations)
+    return home.exists()
 
 
 def require_keeper(person: Person, by: Any, now: datetime) -> None:

@@ -15,6 +15,7 @@ from orgs.domain.refusals import StaleRecord
 from orgs.lines import LINES, Line
 from orgs.models import BranchForm, BranchMembership, Code, EstablishmentPlan, Organization
 from orgs.models.codes import CodeList
+from orgs.permissions import scope_for_line
 
 FACTS = ("reason", "reason_note", "planned_on", "next_step", "responsible")
 RESPONSIBLE_LENGTH = 40
@@ -69,7 +70,7 @@ def record_plan(
         ValidationError: by field.
     """
     require_line(line, by)
-    require_visible([organization], by, now)
+    require_visible([organization], by, now, scope_for_line(by, line))
     refuse_future(from_, "from_", "起始日期", now)
     facts = _checked(situation, from_, _known_reasons())
     with acting(by):
@@ -133,7 +134,7 @@ def record_plans(
     """
     wanted = {organization.pk: organization for organization in organizations}
     require_line(line, by)
-    require_visible(wanted.values(), by, now)
+    require_visible(wanted.values(), by, now, scope_for_line(by, line))
     refuse_future(from_, "from_", "起始日期", now)
     if not changes:
         raise ValidationError("请至少填写一项要统一设置的内容。", code="nothing")

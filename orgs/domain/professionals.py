@@ -12,7 +12,7 @@ from orgs.domain.refusals import NotAllowed
 from orgs.lines import Line
 from orgs.models import Code, Organization, Person, ProfessionalWorker, Unit
 from orgs.models.codes import CodeList
-from orgs.permissions import first_day_after, may_edit_support
+from orgs.permissions import first_day_after, may_edit_support, scope_for
 
 REFUSED = "您的角色不能聘用或解聘职业党群干部,请由主管党(工)委或两新工委办公室办理。"
 
@@ -46,9 +46,9 @@ def hire_professional(
     """
     if by is not None and not may_edit_support(by):
         raise NotAllowed(REFUSED)
-    require_unit(unit, by)
+    require_unit(unit, by, scope_for(by, "support.edit"))
     if organization is not None:
-        require_visible([organization], by, now)
+        require_visible([organization], by, now, scope_for(by, "support.edit"))
     known = [line for line in Line.values if line in lines]
     if not known:
         sentence = f"请至少选一条条线:{'、'.join(Line.labels)}。"
@@ -89,7 +89,7 @@ def end_professional(
     """
     if by is not None and not may_edit_support(by):
         raise NotAllowed(REFUSED)
-    require_unit(professional.unit, by)
+    require_unit(professional.unit, by, scope_for(by, "support.edit"))
     reason = require_text(reason, "reason", "请写明解聘的原因。")
     refuse_future(last_day, "last_day", "解聘日期", now)
     with acting(by, reason):

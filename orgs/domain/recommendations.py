@@ -14,7 +14,7 @@ from orgs.domain.refusals import NotAllowed
 from orgs.lines import MASS_LINES, Line
 from orgs.models import Branch, Organization, Recommendation
 from orgs.models.support import RecommendationStage
-from orgs.permissions import may_recommend, scope_for
+from orgs.permissions import may_recommend, scope_for, scope_for_line
 from quannan.base.domain import audit
 
 NAME_LENGTH = 40
@@ -46,7 +46,7 @@ def recommend(
         raise ValidationError({"line": ValidationError(sentence, code="bad_line")})
     if by is None or not may_recommend(by, line):
         raise NotAllowed(f"您的角色不能登记{Line(line).label}的推优。请由该条线的部门或所属主管党(工)委登记。")
-    require_visible([organization], by, now)
+    require_visible([organization], by, now, scope_for_line(by, line))
     name = require_text("".join((name or "").split()), "name", "请填写被推荐人的姓名。", NAME_LENGTH)
     refuse_future(recommended_on, "recommended_on", "推荐日期", now)
     with acting(by):

@@ -11,7 +11,7 @@ from orgs.domain.instructors import check_standing
 from orgs.domain.refusals import NotAllowed
 from orgs.models import MemberSearch, Organization, Unit
 from orgs.models.support import HiddenMemberKind
-from orgs.permissions import may_record_searches, may_see_all_searches, searching_unit_ids
+from orgs.permissions import may_record_searches, may_see_all_searches, scope_for, searching_unit_ids
 
 COUNTS = ("found", "contacted", "transferred")
 NOT_YOURS = "排查数字只有记录的单位和两新工委办公室能看、能改。"
@@ -60,7 +60,7 @@ def record_search(
     """
     if by is None or not may_record_searches(by):
         raise NotAllowed("您的角色不能记录排查。请由所属主管党(工)委或两新工委办公室记录。")
-    require_visible([organization], by, now)
+    require_visible([organization], by, now, scope_for(by, "searches.edit"))
     if kind not in HiddenMemberKind.values:
         sentence = f"类别只能选:{'、'.join(HiddenMemberKind.labels)}。"
         raise ValidationError({"kind": ValidationError(sentence, code="bad_kind")})

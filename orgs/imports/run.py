@@ -19,7 +19,7 @@ from orgs.imports.form import FORM_CODE, register_form
 from orgs.imports.maps import CodeLists, RegisterMaps
 from orgs.imports.planning import Planner
 from orgs.models import User
-from orgs.permissions import scope_of, today
+from orgs.permissions import scope_for, today
 from quannan.base.workbook.check import SKIP_WORDS, Checked, check_workbook
 from quannan.base.workbook.declare import WARNING, Problem
 from quannan.base.workbook.headers import Reading
@@ -122,7 +122,7 @@ def check_file(
     planners: list[Planner] = []
 
     def prepare(reading: Reading, sheet: Sheet) -> RegisterMaps:
-        scope = scope_of(by) if by is not None else None
+        scope = scope_for(by, "register.import") if by is not None else None
         maps = RegisterMaps(_as_of(as_of, reading), lists, units, scope)
         maps.load_joint()
         planners.append(Planner(maps, FORM_CODE, endings))

@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from orgs.lines import Line
-from orgs.models.bodies import Branch, BranchMembership
+from orgs.models.bodies import BranchMembership
 from orgs.models.organization import Organization
 from quannan.base.encryption import EncryptedTextField
 from quannan.base.history import tracked
@@ -20,14 +20,15 @@ class LeaderChangeQuerySet(models.QuerySet["LeaderChange"]):
             user: the signed-in User.
             on: the day whose placements count (date); today where left out.
         """
-        from orgs.permissions import scope_of
+        from orgs.permissions import scope_for, scope_of
 
-        scope = scope_of(user)
+        scope, own = scope_for(user, "changes.view"), scope_of(user).organization_ids
         if not scope.county and not scope.unit_paths:
             return self.none()
-        rows = self.filter(branch__in=Branch.objects.visible_to(user, on))
-        own = BranchMembership.objects.filter(branch=models.OuterRef("branch"), organization__in=scope.organization_ids)
-        return rows.exclude(models.Exists(own)) if scope.organization_ids else rows
+        seen = Organization.objects.standing().filter(scope.organizations_q(on))
+        covered = BranchMembership.objects.filter(branch=models.OuterRef("branch"))
+        rows = self.filter(models.Exists(covered.filter(organization__in=seen)))
+        return rows.exclude(models.Exists(covered.filter(organization__in=own))) if own else rows
 
 
 class DismissalCaseQuerySet(models.QuerySet["DismissalCase"]):
@@ -38,13 +39,13 @@ class DismissalCaseQuerySet(models.QuerySet["DismissalCase"]):
             user: the signed-in User.
             on: the day whose placements count (date); today where left out.
         """
-        from orgs.permissions import scope_of
+        from orgs.permissions import scope_for, scope_of
 
-        scope = scope_of(user)
+        scope = scope_for(user, "cases.view")
         if not scope.county and not scope.unit_paths:
             return self.none()
-        rows = self.filter(organization__in=Organization.objects.visible_to(user, on))
-        return rows.exclude(organization__in=scope.organization_ids)
+        seen = Organization.objects.standing().filter(scope.organizations_q(on))
+        return self.filter(organization__in=seen).exclude(organization__in=scope_of(user).organization_ids)
 
 
 class ChangeState(models.TextChoices):

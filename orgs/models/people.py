@@ -24,10 +24,18 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """
         from orgs.permissions import scope_of
 
-        scope = scope_of(user)
+        return self.within(scope_of(user), on)
+
+    def within(self, scope, on=None):
+        """The same of a scope narrower than all that an account sees.
+
+        Args:
+            scope: a Scope, such as that of the roles that give an act.
+            on: the day whose placements count (date); today where left out.
+        """
         if scope.county:
             return self
-        organizations = Organization.objects.visible_to(user, on)
+        organizations = Organization.objects.standing().filter(scope.organizations_q(on))
         posts = Appointment.objects.filter(
             person=models.OuterRef("pk"),
             branch__in=BranchMembership.objects.filter(organization__in=organizations).values("branch"),

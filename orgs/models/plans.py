@@ -68,9 +68,9 @@ class LeadQuerySet(models.QuerySet["Lead"]):
         Args:
             user: the signed-in User.
         """
-        from orgs.permissions import scope_of
+        from orgs.permissions import scope_for
 
-        return self.filter(scope_of(user).units_q("unit__"))
+        return self.filter(scope_for(user, "leads.view").units_q("unit__"))
 
 
 @tracked()
