@@ -33,7 +33,7 @@ UNIT = Column(
 )
 KIND = Column("kind", "单位类别", lambda r: Kind(r.span.kind).label, ("kind", "organization__sort_key"), css="nowrap")
 EMPLOYEES = Column("employees", "从业", _figure("employees"), ("f_employees", "organization_id"), True)
-WOMEN = Column("women", "女性", _figure("women"), ("f_women", "organization_id"), True)
+WOMEN = Column("women_count", "女性", _figure("women"), ("f_women", "organization_id"), True)
 REVENUE = Column(
     "annual_revenue_yuan",
     "营收(万元)",
@@ -105,7 +105,7 @@ EXPORT_COLUMNS = (
     Column("excluded", "是否剔除", lambda r: "是" if r.span.excluded else "否"),
     Column("figures_as_of", "年度数字截至", lambda r: r.number("as_of")),
     Column("employees", "从业人员", _figure("employees"), numeric=True),
-    Column("women", "其中:女性", _figure("women"), numeric=True),
+    Column("women_count", "其中:女性", _figure("women"), numeric=True),
     Column("league_members", "团员", _figure("league_members"), numeric=True),
     Column("full_members", "正式党员", _figure("full_members"), numeric=True),
     Column("probationary_members", "预备党员", _figure("probationary_members"), numeric=True),
