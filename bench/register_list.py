@@ -33,7 +33,7 @@ PAGES = [
     (f"检索 {COMMON}", ORGANIZATIONS, {"q": COMMON}),
     (f"检索 {RARE}", ORGANIZATIONS, {"q": RARE}),
     ("党群组织", "/branches/", {}),
-    ("党群组织 按名称", "/branches/", {"sort": "label"}),
+    ("党群组织 按名称", "/branches/", {"sort": "name"}),
     ("党群组织 提示", "/branches/", {"size": "1"}),
     ("换届", "/terms/", {}),
     ("任职", "/people/appointments/", {}),

@@ -1,9 +1,11 @@
 """Columns of the register's list; the export has them all, the screen the ones that fit."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 from coverage.filters import RegisterFilter
 from coverage.queries_pages import RegisterRow
+from coverage.tags import verdict_badge
 from orgs.lines import LINES, Line
 from orgs.models.organization import Kind
 from quannan.base.listing import Listed
@@ -17,6 +19,10 @@ def _figure(name: str):
 def _wan(row: RegisterRow):
     value = row.number("annual_revenue_yuan")
     return None if value is None else value / 10000
+
+
+def _in_ten_thousands(value: Decimal | None) -> str:
+    return "—" if value is None else f"{value:,.6f}".rstrip("0").rstrip(".")
 
 
 NAME = Column(
@@ -40,7 +46,7 @@ REVENUE = Column(
     _wan,
     ("f_annual_revenue_yuan", "organization_id"),
     True,
-    template="coverage/_register_revenue.html",
+    draw=_in_ten_thousands,
 )
 SHORT = {Line.PARTY: "党", Line.UNION: "工", Line.LEAGUE: "团", Line.WOMEN: "妇"}
 
@@ -51,7 +57,7 @@ def _verdict(line: str, title: str, optional: bool = False) -> Column:
         title,
         lambda row: row.verdict_word(line),
         (f"{line}_state", "organization__sort_key"),
-        template="coverage/_register_verdict.html",
+        draw=verdict_badge,
         optional=optional,
     )
 

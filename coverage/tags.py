@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
 from coverage.domain.verdicts import WORDS
 from coverage.models import State
 
@@ -23,6 +26,23 @@ class Tag:
 
 TAGS = {state: Tag(*words) for state, words in WORDS.items()}
 NO_SPAN = Tag("未计算", "?", "due")
+NO_BADGE = mark_safe('<span class="muted">—</span>')
+# Drawn once: a list shows hundreds of them.
+BADGES = {
+    tag.word: format_html(
+        '<span class="tag tag-{}"><i aria-hidden="true">{}</i>{}</span>', tag.tone, tag.shape, tag.word
+    )
+    for tag in (*TAGS.values(), NO_SPAN)
+}
+
+
+def verdict_badge(word: str) -> SafeString:
+    """A verdict by its word, with shape and tone; a dash where the organization has none.
+
+    Args:
+        word: the word of a Tag.
+    """
+    return BADGES.get(word, NO_BADGE)
 
 
 def tag_of(state: int | None) -> Tag:

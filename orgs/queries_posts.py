@@ -107,10 +107,19 @@ def counted(rows: QuerySet[Appointment], on: date) -> Head:
         rows: the posts of the result.
         on: the day, inclusive.
     """
+    # Asked first: hardly anybody holds two posts, and only of these is it worth looking at the bodies.
+    several = (
+        Appointment.objects.filter(period__contains=on)
+        .order_by()
+        .values("person")
+        .annotate(posts=Count("pk"))
+        .filter(posts__gt=1)
+        .values("person")
+    )
     found = rows.order_by().aggregate(
         heads=Count("pk", filter=Q(is_head=True)),
         full_time=Count("pk", filter=Q(is_head=True, is_full_time=True)),
-        crossed=Count("pk", filter=cross_chairs(on) | cross_members(on)),
+        crossed=Count("pk", filter=Q(person__in=several) & (cross_chairs(on) | cross_members(on))),
     )
     return Head(**found)
 

@@ -5,32 +5,10 @@ from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
 
-from coverage.tags import NO_SPAN, TAGS
 from orgs.lines import Line
 
 register = template.Library()
-
-NONE = mark_safe('<span class="muted">—</span>')
-# Drawn once: a list shows hundreds of them.
-BADGES = {
-    tag.word: format_html(
-        '<span class="tag tag-{}"><i aria-hidden="true">{}</i>{}</span>', tag.tone, tag.shape, tag.word
-    )
-    for tag in (*TAGS.values(), NO_SPAN)
-}
-
-
-@register.simple_tag
-def verdict_badge(word: str) -> SafeString:
-    """A verdict by its word, with shape and tone; a dash where the organization has none.
-
-    Args:
-        word: the word of a Tag.
-    """
-    return BADGES.get(word, NONE)
 
 
 @register.simple_tag

@@ -20,6 +20,7 @@ class Column:
         order_by: fields to sort by, () where the column cannot be sorted.
         numeric: right-aligned.
         link: where the cell leads for a row, "" for nowhere; None where no row has a link.
+        draw: draws the cell's inside out of its value, for marks that a list shows hundreds of.
         template: draws the cell where words are not enough; it is given `row` and `value`.
         fixed: always shown, whatever columns are chosen.
         optional: shown only when chosen; the export has it always.
@@ -32,6 +33,7 @@ class Column:
     order_by: tuple[str, ...] = ()
     numeric: bool = False
     link: Callable[..., str] | None = None
+    draw: Callable[..., str] | None = None
     template: str = ""
     fixed: bool = False
     optional: bool = False
