@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from pghistory.models import Event
 
-from orgs.models import Branch
+from orgs.models import BodyForm, Branch, EstablishmentPlan
 from tests import makers_leadership, makers_people, makers_terms
 from tests.house.addresses import ADDRESSES
 from tests.house.world import World
@@ -143,3 +143,21 @@ def test_every_act_on_a_body_is_tried(world):
     }
     # Founding from scratch, joining and deciding many at once name their bodies in the form, not in the address.
     assert acts - {"branch-found", "branch-decide", "branch-grouping", "body-join"} <= set(acts_on(world, "union"))
+
+
+@pytest.mark.parametrize(("form", "status", "founded"), [("party_branch", 200, 0), ("union_committee", 302, 1)])
+def test_the_union_office_founds_bodies_of_its_own_lines_alone(client, world, form, status, founded):
+    client.force_login(world.accounts["line_department"])
+    said = {"form": BodyForm.objects.get(code=form).pk, "step": "found", "members": [world.here[1].pk]}
+    bodies = Branch.objects.count()
+    assert client.post(reverse("branch-found"), SAID | said).status_code == status
+    assert Branch.objects.count() == bodies + founded
+
+
+@pytest.mark.parametrize(("line", "status", "written"), [("league", 403, 0), ("union", 302, 1)])
+def test_the_union_office_fills_in_plans_of_its_own_lines_alone(client, world, line, status, written):
+    client.force_login(world.accounts["line_department"])
+    address = reverse("plan-bulk", query={"as_of": "2011-06-30", "line": line, "state": ""})
+    said = {"ids": [world.there[0].pk], "from_": "2011-06-30", "reason": "investor", "responsible": "钟主任"}
+    assert client.post(address, said).status_code == status
+    assert EstablishmentPlan.objects.filter(responsible="钟主任", line=line).count() == written
