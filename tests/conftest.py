@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 
 from tests.flushing import audit_trail_may_be_emptied_between_tests
 from tests.guards import get_writes_nothing, no_network, unordered_is_shuffled
@@ -18,6 +19,17 @@ __all__ = [
     "no_network",
     "unordered_is_shuffled",
 ]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Ends what a killed worker left open in the test's database, which could not be dropped otherwise."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = current_user"
+        )
 
 
 @pytest.fixture(autouse=True)
