@@ -1,8 +1,15 @@
-"""What coverage does when the register announces a change: nothing to the facts, only its own derived rows."""
+"""What coverage does when the register announces a change: nothing to the facts, only its own derived rows.
+
+It also measures what an import of the register would move.
+"""
 
 from django.db import transaction
 
+from coverage.domain.import_effects import effects_of_import
 from quannan.base.events import subscribe
+from quannan.base.imports import measures_imports
+
+measures_imports("coverage")(effects_of_import)
 
 
 @subscribe("register.changed")

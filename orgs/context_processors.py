@@ -88,7 +88,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
         "数据交换",
         "exchange",
         (
-            ("摸底表导入", "import-list", "register.import"),
+            ("导入表格", "import-list", "register.import"),
             ("我的任务", "job-list", ""),
             ("数据接口", "api-docs", "register.view"),
         ),

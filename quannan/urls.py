@@ -8,7 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health, name="health"),
     path("", include("quannan.base.urls")),
     path("api/v1/", include("quannan.api")),
-    path("imports/", include("orgs.import_urls")),
+    path("imports/", include("quannan.base.urls_imports")),
     path("", include("orgs.urls")),
     path("", include("coverage.urls")),
 ]

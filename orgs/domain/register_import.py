@@ -4,26 +4,16 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import connection, models
 
 from orgs.domain.naming import naming_fields
-from orgs.domain.register_plan import (
-    CREATED,
-    FIGURE_FIELDS,
-    ORGANIZATION_FIELDS,
-    UNCHANGED,
-    UPDATED,
-    BodyOp,
-    Plan,
-    RowPlan,
-)
-from orgs.models import Branch, BranchForm, BranchMembership, Figures, Organization, Placement, User
+from orgs.domain.register_plan import FIGURE_FIELDS, ORGANIZATION_FIELDS, BodyOp, Plan, RowPlan
+from orgs.models import Branch, BranchForm, BranchMembership, Figures, Organization, Placement
 from orgs.models.bodies import Composition
 from orgs.validators import normalise_name
 from quannan.base.bulk import copy_rows, period, reserve_ids, update_rows
 from quannan.base.domain import audit
 from quannan.base.encryption import cipher
-from quannan.base.events import announce
 
 audit.name_actions({"register.import": "导入台账"})
 
@@ -71,46 +61,28 @@ def lock_register() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
-def apply_plan(
-    *, plan: Plan, by: User | None, now: datetime, detail: dict[str, Any], progress: Progress | None = None
-) -> dict[str, int]:
+def apply_plan(*, plan: Plan, now: datetime, progress: Progress | None = None) -> None:
     """Write a plan made under ``lock_register`` in the same transaction.
 
     Args:
         plan: what to write; bodies come in unconfirmed.
-        by: the account that imports, None for the command line.
         now: the moment of writing.
-        detail: what the audit entry keeps (file name, hash, counts), JSON.
         progress: called with (steps done, steps); whatever it raises undoes everything.
-
-    Returns:
-        created, updated, unchanged: counts by row.
     """
     step = _Steps(progress)
-    with transaction.atomic():
-        writer = _Writer(plan, now)
-        for write in (
-            writer.organizations,
-            writer.organization_changes,
-            writer.placements,
-            writer.figures,
-            writer.joint_bodies,
-            writer.own_bodies,
-            writer.body_changes,
-        ):
-            step()
-            write()
-        counts = {outcome: plan.count(outcome) for outcome in (CREATED, UPDATED, UNCHANGED)}
-        if any(row.writes for row in plan.rows):
-            audit.record(
-                action="register.import",
-                by=by,
-                now=now,
-                detail={**detail, **counts, "as_of": plan.as_of.isoformat()},
-            )
-            announce("register.changed")
+    writer = _Writer(plan, now)
+    for write in (
+        writer.organizations,
+        writer.organization_changes,
+        writer.placements,
+        writer.figures,
+        writer.joint_bodies,
+        writer.own_bodies,
+        writer.body_changes,
+    ):
         step()
-    return counts
+        write()
+    step()
 
 
 class _Steps:

@@ -5,10 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from orgs.lines import Precision
-
-CREATED = "created"
-UPDATED = "updated"
-UNCHANGED = "unchanged"
+from quannan.base.imports import Change, RowsPlan
 
 # The order of values in RowPlan.organization.
 ORGANIZATION_FIELDS = (
@@ -36,14 +33,6 @@ FIGURE_FIELDS = (
     "annual_revenue_yuan",
     "payroll_yuan",
 )
-
-
-class Change(NamedTuple):
-    """One field that changes, in the words a preview shows."""
-
-    label: str
-    before: str
-    after: str
 
 
 class FiguresOp(NamedTuple):
@@ -150,8 +139,8 @@ class RowPlan:
         return any(part is not None for part in parts) or bool(self.bodies or self.forms or self.dates or self.ends)
 
 
-@dataclass
-class Plan:
+@dataclass(kw_only=True)
+class Plan(RowsPlan):
     """Everything an import is going to write, row by row.
 
     ``joint``: the joint bodies that rows name, by (line, compared name).
@@ -161,7 +150,3 @@ class Plan:
     source: str
     rows: list[RowPlan] = field(default_factory=list)
     joint: dict[tuple[str, str], JointBody] = field(default_factory=dict)
-
-    def count(self, outcome: str) -> int:
-        """How many rows end as ``created``, ``updated`` or ``unchanged``."""
-        return sum(row.outcome == outcome for row in self.rows)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator
 
-from orgs.domain.register_plan import BodyOp, Change, DateOp, EndOp, FormOp, JointBody, Plan, RowPlan
+from orgs.domain.register_plan import BodyOp, DateOp, EndOp, FormOp, JointBody, Plan, RowPlan
 from orgs.imports.checks import joint_name
 from orgs.imports.maps import KnownMembership, KnownOrganization, RegisterMaps
 from orgs.lines import LINES, Line, Precision
 from orgs.models import BodyForm
 from orgs.validators import normalise_name
+from quannan.base.imports import Change
 from quannan.base.workbook.cells import NONE, FuzzyDate
 from quannan.base.workbook.declare import Row
 

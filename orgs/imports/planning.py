@@ -7,17 +7,7 @@ from typing import Any
 
 from django.db import models
 
-from orgs.domain.register_plan import (
-    CREATED,
-    FIGURE_FIELDS,
-    UNCHANGED,
-    UPDATED,
-    Change,
-    FiguresOp,
-    PlacementOp,
-    Plan,
-    RowPlan,
-)
+from orgs.domain.register_plan import FIGURE_FIELDS, FiguresOp, PlacementOp, Plan, RowPlan
 from orgs.imports.bodies import BodyPlanner
 from orgs.imports.checks import known_organization
 from orgs.imports.maps import KnownOrganization, RegisterMaps, decrypted, stored_range
@@ -25,6 +15,7 @@ from orgs.models import Figures, Organization
 from orgs.models.codes import CodeList
 from orgs.validators import normalise_name
 from quannan.base.encryption import mask_name, mask_phone
+from quannan.base.imports import CREATED, UNCHANGED, UPDATED, Change
 from quannan.base.workbook.cells import CLEAR, FuzzyDate, tidy
 from quannan.base.workbook.declare import Row
 
@@ -50,7 +41,7 @@ class Planner:
             source: what the written rows name as their source, "F0".
             endings: (row number, line) where 登记为已建,表中为无 was confirmed.
         """
-        self.plan = Plan(maps.as_of, source)
+        self.plan = Plan(as_of=maps.as_of, source=source)
         self._row_planner = _RowPlanner(maps, BodyPlanner(self.plan, maps, endings))
 
     def add(self, rows: Iterable[Row]) -> None:

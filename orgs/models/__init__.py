@@ -5,7 +5,6 @@ from orgs.models.leadership import CaseMeasure, DismissalCase, LeaderChange, Opi
 from orgs.models.organization import Exclusion, Figures, Organization, Placement
 from orgs.models.people import Appointment, Candidate, Owner, Person, ProfessionalWorker
 from orgs.models.plans import EstablishmentPlan, Lead, NotDuplicate, OrganizationMerge
-from orgs.models.register import ImportRun
 from orgs.models.support import Instructor, Liaison, MemberSearch, Recommendation
 from orgs.models.terms import Election, TermRule
 from orgs.models.unit import Unit
@@ -24,7 +23,6 @@ __all__ = [
     "EstablishmentPlan",
     "Exclusion",
     "Figures",
-    "ImportRun",
     "Instructor",
     "Lead",
     "LeaderChange",

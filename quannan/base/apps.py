@@ -16,4 +16,6 @@ class BaseConfig(AppConfig):
 
         app.set_default()
         # Web and worker alike have to know the kinds of job and the words of the audit trail.
-        autodiscover_modules("jobs")
+        autodiscover_modules("jobs", "imports")
+        # The jobs of every import.
+        from quannan.base import import_jobs  # noqa: F401

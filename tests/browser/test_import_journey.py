@@ -40,13 +40,13 @@ def test_workbook_travels_from_upload_to_the_organizations_behind_a_figure(
     page.set_input_files("input[type=file]", WORKBOOK)
     page.click("button:has-text('上传并检查')")
     page.wait_for_selector("text=排队中")
-    work("orgs.import_check")
+    work("base.import_check")
     page.wait_for_selector("button:has-text('写入台账')")
     page.click("a:has-text('拒绝')")
     page.wait_for_selector("text=C503")
     assert page.locator("main table tbody tr:has-text('拒绝')").count() == 15
 
-    work("orgs.import_mark")
+    work("base.import_mark")
     page.reload()
     with page.expect_download() as waiting:
         page.click("a:has-text('取回标注')")
@@ -58,7 +58,7 @@ def test_workbook_travels_from_upload_to_the_organizations_behind_a_figure(
 
     page.click("button:has-text('写入台账')")
     page.wait_for_selector("text=排队中")
-    work("orgs.import_write")
+    work("base.import_write")
     page.wait_for_selector("text=已写入台账")
     assert Organization.objects.count() == 486
     drain_marks()

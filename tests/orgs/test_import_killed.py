@@ -6,11 +6,12 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from orgs.domain.import_runs import start_import, start_write
-from orgs.models import Branch, BranchMembership, Figures, ImportRun, Organization, Placement
+from orgs.models import Branch, BranchMembership, Figures, Organization, Placement
 from quannan.base.domain import jobs
+from quannan.base.domain.import_runs import start_import, start_write
 from quannan.base.domain.job_running import run_job
-from quannan.base.models import AuditEntry, JobRow
+from quannan.base.imports import import_kind
+from quannan.base.models import AuditEntry, ImportRun, JobRow
 from tests.base.real_worker import Worker, own_queue, until
 from tests.factories import owner
 from tests.orgs.import_workbooks import row, workbook
@@ -26,7 +27,9 @@ ROWS = 20_000
 def handed_in(user):
     faulty = {"从业人员情况/从业人员数": "四十余人"}
     content = workbook(row(number, **(faulty if number % 100 == 0 else {})) for number in range(1, ROWS + 1))
-    return start_import(file=ContentFile(content), name="大表.xlsx", as_of=None, by=user, now=timezone.now())
+    return start_import(
+        kind=import_kind("F0"), file=ContentFile(content), name="大表.xlsx", as_of=None, by=user, now=timezone.now()
+    )
 
 
 def register():

@@ -12,7 +12,7 @@ from typing import Any
 from .cells import CLEAR, FAULTY, CellError, Cleaner, Money, Raw, fold, is_blank, is_clear, normal
 from .cells import shown as as_shown
 from .declare import ERROR, WARNING, ImportForm, Layout, Place, Problem, Row
-from .headers import Merges, Reading, recognise
+from .headers import Correction, Memory, Merges, Reading, recognise
 from .source import MOST_ROWS, Sheet, WorkbookRefused, open_source, too_many_rows
 
 PROGRESS_EVERY = 1_000
@@ -79,6 +79,8 @@ def check_workbook(
     prepare: Callable[[Reading, Sheet], Any] | None = None,
     before: OfRows | None = None,
     after: OfRows | None = None,
+    correction: Correction | None = None,
+    memory: Memory | None = None,
 ) -> Checked:
     """Read a file against a form.
 
@@ -86,10 +88,11 @@ def check_workbook(
     the header is known (to refuse early, to read 截止日期). Rows are checked 5,000 at a time:
     ``before(context, rows)`` loads what their checks will ask for, ``after(context, rows)`` takes
     what it needs of their values. ``progress(done, total)`` is called every 1,000 rows; whatever it
-    raises ends the work. Raises ``WorkbookRefused`` when the file as a whole cannot be read.
+    raises ends the work. ``correction`` and ``memory``: how somebody put the header right, for this
+    file and for earlier ones. Raises ``WorkbookRefused`` when the file as a whole cannot be read.
     """
     source = open_source(path)
-    reading, sheet = recognise(source, form)
+    reading, sheet = recognise(source, form, correction=correction, memory=memory)
     if prepare is not None:
         context = prepare(reading, sheet)
     work = _Work(Checked(reading), form, reading.layout(form), context, before, after)
@@ -185,7 +188,7 @@ def _read_row(
     layout: Layout,
     cleaners: list[tuple[int, Place, Cleaner]],
 ) -> Row:
-    values: list[Any] = [None] * len(form.columns)
+    values: list[Any] = [None] * len(layout.fields)
     row = Row(number, values, layout, raw)
     width = len(raw)
     ordinal = layout.index.get(form.ordinal, -1)

@@ -190,7 +190,8 @@ class ImportForm:
 
     ``code`` and ``version``: written into templates. ``key_fields``: a row with none of them filled
     that says 小计, 合计 or 填报人 is not data. ``ordinal``: the field of the running number, which
-    alone makes no row.
+    alone makes no row. ``extra``: fields that the checks ask every row for though this form has no
+    such column: they are blank in every row.
     """
 
     code: str
@@ -201,6 +202,13 @@ class ImportForm:
     ordinal: str = ""
     version: str = "1"
     notes: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """What a row holds a value for, in order: the columns, then ``extra``."""
+        own = tuple(column.field for column in self.columns)
+        return (*own, *(name for name in self.extra if name not in own))
 
     @cached_property
     def printed(self) -> tuple[Column, ...]:

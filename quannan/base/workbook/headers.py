@@ -2,16 +2,18 @@
 
 Every sheet's first 30 rows are tried with one to three header rows; the place where the form's
 columns are recognised best wins, so instructions in front are passed over and the order of the
-columns does not matter.
+columns does not matter. A reading that somebody corrected by hand stands, for this file and for
+every later one with the same headings.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import itertools
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -26,6 +28,41 @@ _MOST_COLUMNS = 400
 Merges = Sequence[tuple[int, int, int, int]]
 
 
+# How a reading came about.
+RECOGNISED, REMEMBERED, CORRECTED = "recognised", "remembered", "corrected"
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A reading that a person has put right.
+
+    ``header_rows``: first and last, as the spreadsheet numbers them. ``fields``: column letters →
+    field; a column that is not named, or whose field is "", is not read.
+    """
+
+    sheet: str
+    header_rows: tuple[int, int]
+    fields: Mapping[str, str]
+
+
+# Digest of a set of headings → their names in order of appearance → field, "" for not read.
+Memory = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One column of a sheet as its header rows name it; ``name``: the path, numbered where it stands twice.
+
+    ``samples``: the first cells below it, as typed.
+    """
+
+    position: int
+    letters: str
+    path: str
+    name: str
+    samples: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Reading:
     """How a file was read, for showing to the person who uploaded it.
@@ -34,6 +71,8 @@ class Reading:
     field. ``unknown``: (letters, path) of columns kept aside. ``absent``: labels of the form's
     columns that the file does not have. ``title``: the lines above the header. ``as_of``: the
     截止日期 found there. ``other_sheets``: further sheets that look like the same form, not read.
+    ``origin``: recognised, remembered from a file with these headings, or corrected by hand.
+    ``digest``: of the set of headings.
     """
 
     sheet: str
@@ -47,11 +86,12 @@ class Reading:
     encoding: str
     sha256: str
     other_sheets: tuple[str, ...] = ()
+    origin: str = RECOGNISED
+    digest: str = ""
 
     def layout(self, form: ImportForm) -> Layout:
         """The order of values and places for rows of this file."""
-        fields = tuple(column.field for column in form.columns)
-        return Layout(fields, {place.field: place for place in self.places})
+        return Layout(form.fields, {place.field: place for place in self.places})
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON; dates as YYYY-MM-DD."""
@@ -77,24 +117,31 @@ class _Found:
     last: int
     places: tuple[Place, ...]
     unknown: tuple[tuple[str, str], ...]
+    origin: str = RECOGNISED
+    digest: str = ""
 
 
-def recognise(source: Source, form: ImportForm) -> tuple[Reading, Sheet]:
+def recognise(
+    source: Source,
+    form: ImportForm,
+    *,
+    correction: Correction | None = None,
+    memory: Memory | None = None,
+) -> tuple[Reading, Sheet]:
     """Find the form's table in the file.
 
-    Returns the reading and the opened sheet. Raises ``WorkbookRefused`` when no header is
-    recognised, or when a required column is missing (naming it).
+    ``correction``: stands whatever would be recognised. ``memory``: readings that were corrected for
+    other files with the same headings; one that fits wins over what would be recognised. Returns the
+    reading and the opened sheet. Raises ``WorkbookRefused`` when no header is recognised, when a
+    required column is missing (naming it), or when the corrected sheet is not in the file.
     """
-    best: tuple[_Found, Sheet, list[list[Raw]]] | None = None
-    others: list[str] = []
-    for sheet in source.sheets():
-        top = [row for _, row in itertools.islice(sheet.rows(), SEARCHED_ROWS + MOST_HEADER_ROWS)]
-        found = find_header(top, sheet.merges, form)
-        if found is None:
-            continue
-        others.append(sheet.name)
-        if best is None or found.score > best[0].score:
-            best = (found, sheet, top)
+    if correction is not None:
+        sheet = _corrected_sheet(source, correction)
+        top = _top(sheet)
+        best: tuple[_Found, Sheet, list[list[Raw]]] | None = (_correct(top, sheet.merges, correction, form), sheet, top)
+        others: list[str] = []
+    else:
+        best, others = _search(source, form, memory or {})
     if best is None:
         wanted = "、".join(column.label for column in form.columns if column.required)
         raise WorkbookRefused(
@@ -123,9 +170,95 @@ def recognise(source: Source, form: ImportForm) -> tuple[Reading, Sheet]:
             encoding=source.encoding,
             sha256=source.sha256,
             other_sheets=tuple(name for name in others if name != sheet.name),
+            origin=found.origin,
+            digest=found.digest,
         ),
         sheet,
     )
+
+
+def _top(sheet: Sheet) -> list[list[Raw]]:
+    return [row for _, row in itertools.islice(sheet.rows(), SEARCHED_ROWS + MOST_HEADER_ROWS)]
+
+
+def _search(
+    source: Source, form: ImportForm, memory: Memory
+) -> tuple[tuple[_Found, Sheet, list[list[Raw]]] | None, list[str]]:
+    """The best place in the file, and every sheet that has a place."""
+    best: tuple[_Found, Sheet, list[list[Raw]]] | None = None
+    others: list[str] = []
+    for sheet in source.sheets():
+        top = _top(sheet)
+        found = find_header(top, sheet.merges, form, memory)
+        if found is None:
+            continue
+        others.append(sheet.name)
+        if best is None or found.score > best[0].score:
+            best = (found, sheet, top)
+    return best, others
+
+
+def _corrected_sheet(source: Source, correction: Correction) -> Sheet:
+    if correction.sheet not in source.sheet_names:
+        names = "、".join(f"“{name}”" for name in source.sheet_names)
+        raise WorkbookRefused(f"文件里没有工作表“{correction.sheet}”,可选:{names}。", "sheet_missing")
+    return source.sheet(correction.sheet)
+
+
+def _correct(top: Sequence[Sequence[Raw]], merges: Merges, correction: Correction, form: ImportForm) -> _Found:
+    first, last = correction.header_rows[0] - 1, correction.header_rows[1] - 1
+    found = headings(top, merges, first + 1, last + 1)
+    chosen = {heading.position: correction.fields.get(heading.letters, "") for heading in found}
+    places, unknown = _as_chosen(found, chosen, form)
+    return _Found(0, first, last, places, unknown, CORRECTED, digest_of(found))
+
+
+def _as_chosen(
+    found: Sequence[Heading], chosen: Mapping[int, str], form: ImportForm
+) -> tuple[tuple[Place, ...], tuple[tuple[str, str], ...]]:
+    """Places by position → field; a field chosen twice is read from the first column alone."""
+    places: dict[str, Place] = {}
+    unknown: list[tuple[str, str]] = []
+    for heading in found:
+        name = chosen.get(heading.position, "")
+        if name in form.by_field and name not in places:
+            places[name] = Place(name, heading.position, heading.letters, heading.path or heading.letters)
+        else:
+            unknown.append((heading.letters, heading.path))
+    return tuple(places.values()), tuple(unknown)
+
+
+def headings(
+    top: Sequence[Sequence[Raw]], merges: Merges, first: int, last: int, samples: int = 0
+) -> tuple[Heading, ...]:
+    """The columns that these header rows name, and those that have something below them.
+
+    ``top``: rows from row 1 on. ``first``, ``last``: header rows, as the spreadsheet numbers them.
+    ``samples``: how many rows below the header are shown beside each column.
+    """
+    filled = _fill_merges(top, merges)
+    below = [row[:_MOST_COLUMNS] for row in top[last : last + max(samples, 3)]]
+    paths = _paths(filled[first - 1 : last]) if filled[first - 1 : last] else []
+    width = max([len(paths), *(len(row) for row in below)], default=0)
+    seen: dict[str, int] = {}
+    found = []
+    for position in range(width):
+        path = "/".join(paths[position]) if position < len(paths) else ""
+        cells = [row[position] if position < len(row) else None for row in below]
+        if not path and all(is_blank(cell) for cell in cells):
+            continue
+        key = fold(path)
+        seen[key] = seen.get(key, 0) + 1
+        name = key if seen[key] == 1 else f"{key}#{seen[key]}"
+        shown_cells = tuple(tidy(shown(cell))[:40] for cell in cells[:samples])
+        found.append(Heading(position, letters(position), path, name, shown_cells))
+    return tuple(found)
+
+
+def digest_of(found: Iterable[Heading]) -> str:
+    """Digest of a set of headings, whatever their order; columns without a heading do not count."""
+    names = sorted(heading.name for heading in found if heading.path)
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()
 
 
 def _line(row: Sequence[Raw]) -> str:
@@ -151,11 +284,16 @@ def as_of_in(title: Sequence[str]) -> dt.date | None:
     return None
 
 
-def find_header(top: Sequence[Sequence[Raw]], merges: Merges, form: ImportForm) -> _Found | None:
+def find_header(
+    top: Sequence[Sequence[Raw]], merges: Merges, form: ImportForm, memory: Memory | None = None
+) -> _Found | None:
     """The best header among the first rows, or None when too little is recognised.
 
     ``top``: rows from row 1 on. At least three columns, or all required ones, must be recognised.
+    ``memory``: corrected readings by the digest of their headings; one that fits is taken.
     """
+    if memory and (remembered := next(_remembered(top, merges, form, memory), None)):
+        return remembered
     filled = _fill_merges(top, merges)
     best: _Found | None = None
     for first in range(min(SEARCHED_ROWS, len(filled))):
@@ -169,6 +307,20 @@ def find_header(top: Sequence[Sequence[Raw]], merges: Merges, form: ImportForm) 
     if best is None or len(best.places) < min(3, max(required, 1)):
         return None
     return best
+
+
+def _remembered(top: Sequence[Sequence[Raw]], merges: Merges, form: ImportForm, memory: Memory) -> Iterator[_Found]:
+    """Places whose headings somebody has corrected before."""
+    for first in range(1, min(SEARCHED_ROWS, len(top)) + 1):
+        if all(is_blank(cell) for cell in top[first - 1]):
+            continue
+        for last in range(first, min(first + MOST_HEADER_ROWS, len(top) + 1)):
+            found = headings(top, merges, first, last)
+            fields = memory.get(digest_of(found))
+            if fields is not None:
+                chosen = {heading.position: fields.get(heading.name, "") for heading in found}
+                places, unknown = _as_chosen(found, chosen, form)
+                yield _Found(100_000, first - 1, last - 1, places, unknown, REMEMBERED, digest_of(found))
 
 
 def _fill_merges(top: Sequence[Sequence[Raw]], merges: Merges) -> list[list[str]]:

@@ -5,10 +5,10 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from orgs.domain.import_runs import ORIGINAL
-from orgs.models import BranchMembership, ImportRun
+from orgs.models import BranchMembership
 from quannan.base.domain.attachments import store_attachment
-from quannan.base.models import Job
+from quannan.base.domain.import_runs import ORIGINAL
+from quannan.base.models import ImportRun, Job
 from tests import factories
 from tests.house.addresses.table import (
     ACCOUNTS,
@@ -74,8 +74,9 @@ ADDRESSES: dict[str, Address] = {
     "standard-list": Address(SEES),
     # Imports, jobs, files.
     "import-list": form(IMPORTS),
-    "import-template": Address(IMPORTS),
+    "import-template": Address(IMPORTS, lambda t: ["F0"]),
     "import-detail": Address(IMPORTS, lambda t: [t.run.pk], lambda t: [t.foreign_run.pk]),
+    "import-reading": form(IMPORTS, lambda t: [t.run.pk], lambda t: [t.foreign_run.pk]),
     "import-write": act(IMPORTS, lambda t: [t.run.pk], lambda t: [t.foreign_run.pk]),
     "job-list": Address(),
     "job-detail": Address(JOBS, lambda t: [t.job.pk], refusal=404),
@@ -116,15 +117,15 @@ def things(world: World) -> dict[str, Any]:
 
     def run(by: str) -> ImportRun:
         file = store_attachment(
-            file=ContentFile(b"x"),
-            name="摸底表.xlsx",
+            file=ContentFile("单位名称,统一社会信用代码,主管党(工)委\n".encode()),
+            name="摸底表.csv",
             purpose=ORIGINAL,
-            allowed={"xlsx"},
+            allowed={"csv"},
             max_bytes=100,
             by=world.accounts[by],
             now=now,
         )
-        return ImportRun.objects.create(attachment=file, created_by=world.accounts[by])
+        return ImportRun.objects.create(form="F0", attachment=file, created_by=world.accounts[by])
 
     return dict(
         own=mine,

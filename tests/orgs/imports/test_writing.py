@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from orgs.imports import check_file, write_file
 from orgs.models import Branch, BranchForm, BranchMembership, Figures, Organization, Placement
+from quannan.base.import_jobs import row_results
 from quannan.base.models import AuditEntry
 from tests.orgs.imports.conftest import AS_OF, faults, lawful, uscc
 
@@ -103,12 +104,8 @@ def test_changed_figures_are_told_field_by_field(load):
     load(lawful())
     counts, result = load(lawful(employees=45), as_of=LATER)
     assert counts == (0, 1, 0)
-    assert result.summary()["changes"] == [
-        {
-            "row": 3,
-            "name": "全南县第1制造有限公司",
-            "changes": [{"label": "从业人员", "before": "40", "after": "45"}],
-        }
+    assert [(row.number, row.name, row.changes) for row in result.plan.rows] == [
+        (3, "全南县第1制造有限公司", (("从业人员", "40", "45"),))
     ]
 
 
@@ -334,9 +331,9 @@ def test_audit_entry_says_what_was_imported(load):
 
 def test_outcomes_name_every_row(load):
     _, result = load(lawful(1), lawful(2, employees="约50"))
-    (first, second) = result.outcomes()
-    assert first[:3] == (3, "created", "全南县第1制造有限公司")
-    assert (second[:2], second[3][0][:3]) == ((4, "rejected"), "I4 ")
+    first, second = row_results(result)
+    assert (first.number, first.outcome, first.label) == (3, "created", "全南县第1制造有限公司")
+    assert (second.number, second.outcome, second.messages[0]["column"]) == (4, "rejected", "I")
 
 
 @pytest.mark.parametrize("known", [False, True])

@@ -1,4 +1,4 @@
-"""The jobs of the register: check a workbook, mark its faulty cells, write it."""
+"""The jobs of an import: check a workbook, mark its faulty cells, reckon its effects, write it."""
 
 import json
 import subprocess
@@ -11,19 +11,19 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files import File
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from orgs.domain import import_runs
-from orgs.domain.import_runs import ImportRefused
-from orgs.imports import CheckResult, check_file, write_file
-from orgs.models import ImportRun
-from orgs.permissions import may_import_register
 from quannan.base.attachments import local_path
+from quannan.base.domain import import_runs
+from quannan.base.domain.import_files import CheckResult, apply_result, check_file, write_file
+from quannan.base.domain.import_runs import ImportRefused, correction_of, header_memory
 from quannan.base.domain.job_running import JobRun
 from quannan.base.domain.jobs import start_job
+from quannan.base.imports import ImportKind, import_kind, measure_for
 from quannan.base.jobs import job_handler
-from quannan.base.models import Job, JobRow, RowOutcome
+from quannan.base.models import ImportRun, Job, JobRow, RowOutcome
 from quannan.base.workbook.check import SKIP_WORDS
 from quannan.base.workbook.declare import Problem
 
@@ -38,11 +38,13 @@ def import_page(job: Job) -> str:
     return reverse("import-detail", args=[job.params["import"]])
 
 
-def _import_of(run: JobRun) -> ImportRun:
+def _import_of(run: JobRun) -> tuple[ImportRun, ImportKind]:
+    found = ImportRun.objects.select_related("attachment").get(pk=run.params["import"])
+    kind = import_kind(found.form)
     # Without an account the check would know no scope; with a role taken away meanwhile, a wrong one.
-    if run.by is None or not may_import_register(run.by):
-        raise ImportRefused("上传人已不能导入摸底表,请由有权限的人重新上传。")
-    return ImportRun.objects.select_related("attachment").get(pk=run.params["import"])
+    if run.by is None or not kind.allowed(run.by):
+        raise ImportRefused(f"上传人已不能导入{kind.name},请由有权限的人重新上传。")
+    return found, kind
 
 
 def _message(problem: Problem) -> dict[str, str]:
@@ -95,25 +97,31 @@ def row_results(result: CheckResult) -> Iterator[JobRow]:
 
 
 def summary_of(result: CheckResult) -> dict[str, Any]:
-    """Counts by outcome and by column, organizations newly covered by line, and the questions that want an answer; JSON."""
+    """Counts by outcome and by column, the questions that want an answer, and what the kind tells; JSON."""
     columns = Counter(problem.header or WHOLE_ROW for problem in result.checked.problems())
-    questions = [
-        {"row": problem.row, "name": row.label, "line": problem.field.rsplit("_", 1)[0], "header": problem.header}
-        for row in result.checked.rows
-        for problem in row.problems
-        if problem.code == "registered_but_none"
-    ]
-    began = Counter(body.line for row in result.plan.rows for body in row.bodies)
-    return {**result.counts(), "columns": dict(columns.most_common()), "questions": questions, "began": dict(began)}
+    return {
+        **result.counts(),
+        "columns": dict(columns.most_common()),
+        "questions": [question._asdict() for question in result.importer.questions(result)],
+        **result.importer.told(),
+    }
 
 
-@job_handler("orgs.import_check", result_url=import_page)
+@job_handler("base.import_check", result_url=import_page)
 def check_import(run: JobRun) -> None:
-    """Read the workbook and keep, row by row, what it would do; starts the marking if there is cause."""
-    found = _import_of(run)
+    """Read the workbook and keep, row by row, what it would do; starts marking and reckoning where there is cause."""
+    found, kind = _import_of(run)
     run.phase("打开文件")
     with local_path(found.attachment) as path:
-        result = check_file(path, found.as_of, by=run.by, progress=run.progress)
+        result = check_file(
+            kind,
+            path,
+            found.as_of,
+            by=run.by,
+            correction=correction_of(found),
+            memory=header_memory(found.form),
+            progress=run.progress,
+        )
     run.phase("整理结果")
     with run.finishing() as finish:
         summary = summary_of(result)
@@ -121,21 +129,52 @@ def check_import(run: JobRun) -> None:
         reading = result.checked.reading.as_dict()
         if summary["columns"]:
             job = start_job(
-                kind="orgs.import_mark",
-                title=f"标注摸底表 {found.attachment.original_name}"[:200],
+                kind="base.import_mark",
+                title=f"标注{kind.name} {found.attachment.original_name}"[:200],
                 params={"import": str(found.pk)},
                 by=run.by,
                 now=timezone.now(),
             )
             summary["mark_job"] = str(job.pk)
         import_runs.keep_check(run=found, as_of=result.as_of, reading=reading, summary=summary)
+        if any(row.writes for row in result.plan.rows):
+            import_runs.start_measuring(run=found, by=run.by, now=timezone.now())
         finish.result = result.counts()
 
 
-@job_handler("orgs.import_mark", result_url=import_page)
+@job_handler("base.import_effects", result_url=import_page)
+def measure_import(run: JobRun) -> None:
+    """Write the good rows, read the figures, and undo it all: exactly what the import would move."""
+    found, kind = _import_of(run)
+    measure = measure_for(kind)
+    assert measure is not None, kind.code
+    run.phase("核算对覆盖率的影响")
+    with transaction.atomic(), local_path(found.attachment) as path:
+        kind.lock()
+        result = check_file(
+            kind,
+            path,
+            found.as_of,
+            by=run.by,
+            correction=correction_of(found),
+            memory=header_memory(found.form),
+            progress=run.progress,
+        )
+
+        def write() -> None:
+            apply_result(result, by=run.by, now=timezone.now(), detail={}, progress=lambda *_: run.progress(0))
+
+        effects = measure(write=write, as_of=result.as_of, by=run.by)
+        transaction.set_rollback(True)
+    with run.finishing() as finish:
+        import_runs.keep_effects(run=found, effects=effects)
+        finish.result = effects
+
+
+@job_handler("base.import_mark", result_url=import_page)
 def mark_import(run: JobRun) -> None:
     """Give the user's own workbook back with its faulty cells marked, made by a process of its own."""
-    found = _import_of(run)
+    found, _ = _import_of(run)
     run.phase("标注有问题的单元格")
     with TemporaryDirectory() as folder, local_path(found.attachment) as source:
         problems, marked = Path(folder, "problems.json"), Path(folder, "marked.xlsx")
@@ -182,12 +221,11 @@ def _waited_for(run: JobRun, process: subprocess.Popen[bytes]) -> tuple[bytes, b
     raise ImportRefused("标注文件用时过长,请按页面上的问题清单修改原文件。")
 
 
-@job_handler("orgs.import_write", result_url=import_page)
+@job_handler("base.import_write", result_url=import_page)
 def write_import(run: JobRun) -> None:
     """Check again and write, in one transaction with the results of all rows."""
-    found = _import_of(run)
+    found, kind = _import_of(run)
     mode = run.params["mode"]
-    endings = [(row, line) for row, line in run.params.get("endings", [])]
     run.phase("打开文件")
     with run.finishing() as finish, local_path(found.attachment) as path:
 
@@ -199,12 +237,15 @@ def write_import(run: JobRun) -> None:
                 )
 
         result, counts = write_file(
+            kind,
             path,
             found.as_of,
             mode=mode,
             by=run.by,
             now=timezone.now(),
-            endings=endings,
+            answers=[(row, key) for row, key in run.params.get("answers", [])],
+            correction=correction_of(found),
+            memory=header_memory(found.form),
             progress=run.progress,
             job_id=str(run.job.pk),
             before_commit=refuse_if_any_rejected,

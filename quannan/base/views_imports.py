@@ -1,23 +1,21 @@
-"""摸底表导入: upload, check, preview, choice, writing, result."""
+"""导入: upload, check, reading, preview, choice, writing, result."""
 
 from io import BytesIO
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from orgs import queries_imports
-from orgs.domain import import_runs
-from orgs.import_forms import ImportChoiceForm, ImportUploadForm
-from orgs.imports import register_form
-from orgs.imports.maps import CodeLists
-from orgs.permissions import may_import_register
+from quannan.base import queries_imports
+from quannan.base.domain import import_runs
 from quannan.base.errors import Refused
-from quannan.base.models import RowOutcome
+from quannan.base.forms_imports import ColumnsForm, HeaderRowsForm, ImportChoiceForm, ImportUploadForm
+from quannan.base.imports import import_kind, import_kinds, may_import
+from quannan.base.models import ImportRun, RowOutcome
 from quannan.base.scope import page_for
 from quannan.base.tables import page_of
 from quannan.base.workbook.template import template
@@ -26,13 +24,16 @@ OUTCOMES = [(queries_imports.WARNED, "有提示"), *RowOutcome.choices]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@page_for(may_import_register)
+@page_for(may_import)
 def import_list(request: HttpRequest) -> HttpResponse:
     """Upload a workbook; below, what was uploaded before."""
-    form = ImportUploadForm(request.POST or None, request.FILES or None)
+    kinds = import_kinds(request.user)
+    initial = {"kind": request.GET.get("kind", kinds[0].code)}
+    form = ImportUploadForm(request.POST or None, request.FILES or None, kinds=kinds, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             found = import_runs.start_import(
+                kind=import_kind(form.cleaned_data["kind"]),
                 file=form.cleaned_data["file"],
                 name=form.cleaned_data["file"].name,
                 as_of=form.cleaned_data["as_of"],
@@ -49,9 +50,10 @@ def import_list(request: HttpRequest) -> HttpResponse:
     page = page_of(request, queries_imports.imports_for(request.user))
     return render(
         request,
-        "orgs/import_list.html",
+        "imports/list.html",
         {
             "form": form,
+            "kinds": kinds,
             "page_obj": page,
             "rows": [_listed(found, request.user, now) for found in page],
         },
@@ -61,9 +63,15 @@ def import_list(request: HttpRequest) -> HttpResponse:
 
 def _listed(found, user, now):
     stage = queries_imports.stage_of(found)
-    job = found.write_job if stage in (queries_imports.WRITING, queries_imports.WRITTEN) else found.check_job
+    job = {
+        queries_imports.WRITING: found.write_job,
+        queries_imports.WRITTEN: found.write_job,
+        queries_imports.UNDOING: found.undo_job,
+        queries_imports.UNDONE: found.undo_job,
+    }.get(stage, found.check_job)
     return {
         "found": found,
+        "kind": import_kind(found.form),
         "stage": queries_imports.STAGES[stage],
         "card": queries_imports.job_card(job, user, now) if job is not None else None,
         "counts": queries_imports.counts_of(found, stage),
@@ -71,14 +79,14 @@ def _listed(found, user, now):
 
 
 @require_GET
-@page_for(may_import_register)
+@page_for(may_import)
 def import_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One import at the step it has reached."""
     return _detail(request, pk)
 
 
 @require_POST
-@page_for(may_import_register)
+@page_for(may_import)
 def import_write(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The choice: write everything, or the good rows only."""
     found = get_object_or_404(queries_imports.imports_for(request.user), pk=pk)
@@ -89,7 +97,7 @@ def import_write(request: HttpRequest, pk: UUID) -> HttpResponse:
         import_runs.start_write(
             run=found,
             mode=form.cleaned_data["mode"],
-            endings=form.chosen_endings(),
+            answers=form.chosen_answers(),
             by=request.user,
             now=timezone.now(),
         )
@@ -98,19 +106,75 @@ def import_write(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("import-detail", pk=pk)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@page_for(may_import)
+def import_reading(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Putting right which sheet, which header rows and which columns a workbook is read by."""
+    found = get_object_or_404(queries_imports.imports_for(request.user), pk=pk)
+    asked = request.POST if request.method == "POST" else request.GET
+    form, problem = None, ""
+    try:
+        view = import_runs.columns_to_correct(
+            run=found, sheet=asked.get("sheet", ""), first=_number(asked.get("first")), last=_number(asked.get("last"))
+        )
+    except ValidationError as refusal:
+        messages.error(request, "".join(refusal.messages))
+        return redirect("import-detail", pk=pk)
+    form = ColumnsForm(
+        request.POST if request.method == "POST" else None, view=view, form=import_kind(found.form).form()
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            import_runs.correct_reading(
+                run=found,
+                sheet=view.sheet,
+                header_rows=view.header_rows,
+                fields=form.chosen(),
+                by=request.user,
+                now=timezone.now(),
+            )
+        except Refused as refusal:
+            problem = refusal.sentence
+            form.add_error(None, problem)
+        else:
+            messages.success(request, "已按您指定的读法重新检查,以后这种表头的文件也这样读。")
+            return redirect("import-detail", pk=pk)
+    context = {
+        "found": found,
+        "kind": import_kind(found.form),
+        "view": view,
+        "rows_form": HeaderRowsForm(view=view),
+        "form": form,
+        "mine": found.created_by_id == request.user.pk,
+    }
+    return render(request, "imports/reading.html", context, status=422 if form.errors else 200)
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 6 else 0
+
+
 @require_GET
-@page_for(may_import_register)
-def import_template(request: HttpRequest) -> HttpResponse:
+@page_for(may_import)
+def import_template(request: HttpRequest, code: str) -> HttpResponse:
     """An empty form with headers, lists and notes."""
+    kind = next((kind for kind in import_kinds(request.user) if kind.code == code), None)
+    if kind is None:
+        raise Http404
     out = BytesIO()
-    template(register_form(CodeLists.load()), out)
+    template(kind.form(), out)
     out.seek(0)
-    return FileResponse(out, as_attachment=True, filename="摸底表-模板.xlsx")
+    return FileResponse(out, as_attachment=True, filename=f"{kind.name}-模板.xlsx")
 
 
-def _choice(found, data=None) -> ImportChoiceForm:
+def _choice(found: ImportRun, data=None) -> ImportChoiceForm:
     checked = found.check_result
-    return ImportChoiceForm(data, questions=checked.get("questions", ()), rejected=checked.get("rejected", 0))
+    return ImportChoiceForm(
+        data,
+        kind=import_kind(found.form),
+        questions=checked.get("questions", ()),
+        rejected=checked.get("rejected", 0),
+    )
 
 
 def _detail(request: HttpRequest, pk: UUID, form: ImportChoiceForm | None = None) -> HttpResponse:
@@ -136,7 +200,7 @@ def _detail(request: HttpRequest, pk: UUID, form: ImportChoiceForm | None = None
     if view.stage == queries_imports.PREVIEW:
         context["form"] = form or _choice(found)
         context["earlier"] = queries_imports.earlier_writes(found).first()
-    return render(request, "orgs/import_detail.html", context, status=422 if form is not None else 200)
+    return render(request, "imports/detail.html", context, status=422 if form is not None else 200)
 
 
 def _count(view: queries_imports.ImportView, outcome: str) -> int:

@@ -1,19 +1,19 @@
-"""What the pages of 摸底表导入 read."""
+"""What the pages of 导入 read."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from orgs.lines import Line
-from orgs.models import ImportRun
-from quannan.base.models import Job, JobRow, JobState, RowOutcome
+from quannan.base.imports import ImportKind, import_kind
+from quannan.base.models import ImportRun, Job, JobRow, JobState, RowOutcome
 from quannan.base.queries import JobCard, job_card
 
 WARNED = "warned"
-CHECKING, PREVIEW, WRITING, WRITTEN = "checking", "preview", "writing", "written"
+CHECKING, PREVIEW, WRITING, WRITTEN, UNDOING, UNDONE = "checking", "preview", "writing", "written", "undoing", "undone"
 COUNTS = ("rows", "accepted", "created", "updated", "unchanged", "rejected", "warnings", "skipped")
-STAGES = {CHECKING: "检查", PREVIEW: "核对与选择", WRITING: "写入", WRITTEN: "结果"}
+STEPS = {CHECKING: "检查", PREVIEW: "核对与选择", WRITING: "写入", WRITTEN: "结果"}
+STAGES = {**STEPS, UNDOING: "撤回", UNDONE: "已撤回"}
 
 
 @dataclass(frozen=True)
@@ -22,44 +22,68 @@ class ImportView:
 
     Attributes:
         found: the import.
-        stage: how far it is: checking, preview, writing or written.
+        kind: which form it is.
+        stage: how far it is: checking, preview, writing, written, undoing or undone.
         job: the job that page is about, None while nothing runs.
         marking: the job that marks the faulty cells, None when there is none or it has done its work.
         counts: rows by outcome, as checked or as written.
+        measuring: the job that reckons the effects, None when there is none or it has done its work.
         rows_job: the job whose row results are shown, None before there are any.
         mine: whether this account uploaded it and so decides.
     """
 
     found: ImportRun
+    kind: ImportKind
     stage: str
     job: JobCard | None
     marking: JobCard | None
+    measuring: JobCard | None
     counts: dict[str, int | None]
     rows_job: Job | None
     mine: bool
 
     @property
-    def began(self) -> list[tuple[str, int]]:
-        """(line in words, organizations that the form newly puts under a body of it), in the order of the lines."""
-        kept = self.found.check_result.get("began", {})
-        return [(line.label, kept[line.value]) for line in Line if kept.get(line.value)]
-
-    @property
     def steps(self) -> list[tuple[str, str]]:
         """(word, state) of the four steps; state is done, current or waiting."""
-        order = list(STAGES)
-        at = order.index(self.stage)
+        order = list(STEPS)
+        at = order.index(self.stage) if self.stage in STEPS else len(order) - 1
         return [
-            (STAGES[name], "done" if number < at else "current" if number == at else "waiting")
+            (STEPS[name], "done" if number < at else "current" if number == at else "waiting")
             for number, name in enumerate(order)
         ]
+
+    @property
+    def may_correct(self) -> bool:
+        """Whether the reading of the header may be put right now: not while it is checked, not once it is written."""
+        stopped = self.stage == CHECKING and self.job is not None and not self.job.live
+        return self.mine and (self.stage == PREVIEW or stopped)
+
+    @property
+    def fields(self) -> list[tuple[str, str, str]]:
+        """(letters, heading, what it is read as) of every column that is read."""
+        labels = {column.field: column.label for column in self.kind.form().columns}
+        places = self.found.reading.get("places", ())
+        return [(place["letters"], place["path"], labels.get(place["field"], place["field"])) for place in places]
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """(words, address) to where the result is to be seen."""
+        return self.kind.links(self.found.as_of) if self.kind.links and self.found.as_of else []
 
 
 def imports_for(user) -> QuerySet[ImportRun]:
     """Imports the account may see, newest first."""
     return (
         ImportRun.objects.visible_to(user)
-        .select_related("attachment", "marked_copy", "created_by", "check_job__created_by", "write_job__created_by")
+        .select_related(
+            "attachment",
+            "marked_copy",
+            "created_by",
+            "check_job__created_by",
+            "effects_job__created_by",
+            "write_job__created_by",
+            "undo_job__created_by",
+        )
         .order_by("-created_at", "id")
     )
 
@@ -70,26 +94,33 @@ def stage_of(found: ImportRun) -> str:
         return CHECKING
     if found.write_job is None or found.write_job.state in (JobState.CANCELLED, JobState.ABANDONED):
         return PREVIEW
-    return WRITTEN if found.write_job.state == JobState.DONE else WRITING
+    if found.write_job.state != JobState.DONE:
+        return WRITING
+    if found.undo_job is None or found.undo_job.state in (JobState.CANCELLED, JobState.ABANDONED):
+        return WRITTEN
+    return UNDONE if found.undo_job.state == JobState.DONE else UNDOING
 
 
 def counts_of(found: ImportRun, stage: str) -> dict[str, int | None]:
     """Rows by outcome, as written once written, else as checked; None where not known yet."""
-    kept = found.write_result if stage == WRITTEN else found.check_result
+    kept = found.write_result if stage in (WRITTEN, UNDOING, UNDONE) else found.check_result
     return {name: kept.get(name) for name in COUNTS}
 
 
 def import_view(found: ImportRun, user, now: datetime) -> ImportView:
     """An import as ``user`` sees it at ``now``; one more query while the marking runs."""
     stage = stage_of(found)
-    shown = {CHECKING: found.check_job, WRITING: found.write_job}.get(stage)
+    shown = {CHECKING: found.check_job, WRITING: found.write_job, UNDOING: found.undo_job}.get(stage)
+    measuring = found.effects_job if found.effects is None else None
     return ImportView(
         found=found,
+        kind=import_kind(found.form),
         stage=stage,
         job=job_card(shown, user, now) if shown is not None else None,
         marking=_marking(found, user, now),
+        measuring=job_card(measuring, user, now) if measuring is not None else None,
         counts=counts_of(found, stage),
-        rows_job={PREVIEW: found.check_job, WRITTEN: found.write_job}.get(stage),
+        rows_job=found.check_job if stage == PREVIEW else found.write_job if stage in (WRITTEN, UNDONE) else None,
         mine=found.created_by_id == user.pk,
     )
 
@@ -124,9 +155,11 @@ def rows_for(job: Job, *, outcome: str = "", column: str = "") -> QuerySet[JobRo
 
 
 def earlier_writes(found: ImportRun) -> QuerySet[ImportRun]:
-    """Imports of the very same file that were written before, newest first."""
+    """Imports of the very same file as the same form that were written before, newest first."""
     return (
-        ImportRun.objects.filter(attachment__sha256=found.attachment.sha256, write_job__state=JobState.DONE)
+        ImportRun.objects.filter(
+            form=found.form, attachment__sha256=found.attachment.sha256, write_job__state=JobState.DONE
+        )
         .exclude(pk=found.pk)
         .select_related("created_by", "write_job")
         .order_by("-created_at", "id")

@@ -1,0 +1,13 @@
+"""Addresses of 导入."""
+
+from django.urls import path
+
+from quannan.base import views_imports
+
+urlpatterns = [
+    path("", views_imports.import_list, name="import-list"),
+    path("template/<slug:code>/", views_imports.import_template, name="import-template"),
+    path("<uuid:pk>/", views_imports.import_detail, name="import-detail"),
+    path("<uuid:pk>/reading/", views_imports.import_reading, name="import-reading"),
+    path("<uuid:pk>/write/", views_imports.import_write, name="import-write"),
+]
