@@ -12,11 +12,11 @@ from django.db import transaction
 
 from quannan.base.domain import audit
 from quannan.base.events import announce
-from quannan.base.imports import CREATED, UNCHANGED, UPDATED, Ask, Importer, ImportKind, today
+from quannan.base.imports import CREATED, UNCHANGED, UPDATED, Ask, Importer, ImportKind, import_kinds, today
 from quannan.base.workbook.check import Checked, check_workbook
-from quannan.base.workbook.declare import WARNING, Problem
-from quannan.base.workbook.headers import Correction, Memory, Reading
-from quannan.base.workbook.source import Sheet, WorkbookRefused
+from quannan.base.workbook.declare import WARNING, ImportForm, Problem
+from quannan.base.workbook.headers import Correction, Memory, Reading, recognise
+from quannan.base.workbook.source import Sheet, WorkbookRefused, open_source
 
 Mode = Literal["all", "valid"]
 Report = Callable[[int, int, str], None]
@@ -94,9 +94,11 @@ def check_file(
         importer.begin(Ask(dates[0], by, frozenset(answers)), reading)
         return importer.context
 
-    checked = check_workbook(
+    checked = _checked(
+        kind,
         path,
         form,
+        by,
         prepare=prepare,
         before=lambda context, rows: importer.load(rows),
         after=lambda context, rows: importer.add(rows),
@@ -106,6 +108,29 @@ def check_file(
     )
     checked.file_warnings[:0] = _about_the_file(checked.reading, dates[0])
     return CheckResult(kind, dates[0], checked, importer)
+
+
+def _checked(kind: ImportKind, path: Path | str, form: ImportForm, by: Any, **more: Any) -> Checked:
+    """``check_workbook``; a file whose header is not this form's is compared with the other forms."""
+    try:
+        return check_workbook(path, form, **more)
+    except WorkbookRefused as refusal:
+        if refusal.code not in ("header_not_found", "column_missing"):
+            raise
+        likely = [other.name for other in import_kinds(by) if other.code != kind.code and _fits(path, other.form())]
+        if not likely:
+            raise
+        names = "”或“".join(likely)
+        raise WorkbookRefused(f"{refusal}它看起来像“{names}”,可改选表式后重新上传。", str(refusal.code)) from refusal
+
+
+def _fits(path: Path | str, form: ImportForm) -> bool:
+    """Whether the form's required columns and at least half of its printed ones are in the file."""
+    try:
+        reading, _ = recognise(open_source(path), form)
+    except WorkbookRefused:
+        return False
+    return 2 * len(reading.absent) <= len(form.printed)
 
 
 def write_file(

@@ -19,10 +19,13 @@ from typing import Any
 
 from .cells import CellError, Raw, date, fold, is_blank, shown, tidy
 from .declare import Column, ImportForm, Layout, Place
+from .mark import mark_of
 from .source import Sheet, Source, WorkbookRefused
 
 SEARCHED_ROWS = 30
 MOST_HEADER_ROWS = 3
+# Better than any score that recognition can give.
+_SURE = 1_000_000
 _MOST_COLUMNS = 400
 
 Merges = Sequence[tuple[int, int, int, int]]
@@ -72,7 +75,8 @@ class Reading:
     columns that the file does not have. ``title``: the lines above the header. ``as_of``: the
     截止日期 found there. ``other_sheets``: further sheets that look like the same form, not read.
     ``origin``: recognised, remembered from a file with these headings, or corrected by hand.
-    ``digest``: of the set of headings.
+    ``template``: form and version of the template that the file was made from, empty for a file of
+    one's own.
     """
 
     sheet: str
@@ -87,7 +91,7 @@ class Reading:
     sha256: str
     other_sheets: tuple[str, ...] = ()
     origin: str = RECOGNISED
-    digest: str = ""
+    template: str = ""
 
     def layout(self, form: ImportForm) -> Layout:
         """The order of values and places for rows of this file."""
@@ -118,7 +122,6 @@ class _Found:
     places: tuple[Place, ...]
     unknown: tuple[tuple[str, str], ...]
     origin: str = RECOGNISED
-    digest: str = ""
 
 
 def recognise(
@@ -133,8 +136,16 @@ def recognise(
     ``correction``: stands whatever would be recognised. ``memory``: readings that were corrected for
     other files with the same headings; one that fits wins over what would be recognised. Returns the
     reading and the opened sheet. Raises ``WorkbookRefused`` when no header is recognised, when a
-    required column is missing (naming it), or when the corrected sheet is not in the file.
+    required column is missing (naming it), when the corrected sheet is not in the file, or when the
+    file was made from the template of another form.
     """
+    mark = mark_of(source)
+    if mark is not None and mark.code != form.code and correction is None:
+        made_for = f"《{mark.name}》" if mark.name else f"“{mark.code}”"
+        raise WorkbookRefused(
+            f"这个文件是用{made_for}的模板填的,现在选的是《{form.name}》。请改选表式后重新上传。",
+            "template_of_another_form",
+        )
     if correction is not None:
         sheet = _corrected_sheet(source, correction)
         top = _top(sheet)
@@ -171,7 +182,7 @@ def recognise(
             sha256=source.sha256,
             other_sheets=tuple(name for name in others if name != sheet.name),
             origin=found.origin,
-            digest=found.digest,
+            template=mark.words if mark else "",
         ),
         sheet,
     )
@@ -210,7 +221,7 @@ def _correct(top: Sequence[Sequence[Raw]], merges: Merges, correction: Correctio
     found = headings(top, merges, first + 1, last + 1)
     chosen = {heading.position: correction.fields.get(heading.letters, "") for heading in found}
     places, unknown = _as_chosen(found, chosen, form)
-    return _Found(0, first, last, places, unknown, CORRECTED, digest_of(found))
+    return _Found(0, first, last, places, unknown, CORRECTED)
 
 
 def _as_chosen(
@@ -320,7 +331,7 @@ def _remembered(top: Sequence[Sequence[Raw]], merges: Merges, form: ImportForm, 
             if fields is not None:
                 chosen = {heading.position: fields.get(heading.name, "") for heading in found}
                 places, unknown = _as_chosen(found, chosen, form)
-                yield _Found(100_000, first - 1, last - 1, places, unknown, REMEMBERED, digest_of(found))
+                yield _Found(_SURE, first - 1, last - 1, places, unknown, REMEMBERED)
 
 
 def _fill_merges(top: Sequence[Sequence[Raw]], merges: Merges) -> list[list[str]]:

@@ -18,15 +18,14 @@ from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from .declare import Column, ImportForm
+from .mark import FORM_LABEL, NOTES_SHEET, VERSION_LABEL
 from .write import Styler, safe_text, sheet_name_of, width_of
 
 _ROWS_WITH_LISTS = 2_000
 # Rows of an empty form whose text columns are text already, so that pasted codes keep their digits.
 _TEXT_ROWS = 200
 _WIDTHS = {"code": 22, "date": 12, "count": 9, "money": 12}
-NOTES_SHEET = "填表说明"
 _LISTS_SHEET = "选项"
-VERSION_LABEL = "模板版本"
 
 
 @dataclass(frozen=True)
@@ -174,6 +173,7 @@ def _notes(book: Workbook, form: ImportForm) -> None:
     style = Styler(notes)
     lines: list[tuple[str, str]] = [
         (VERSION_LABEL, f"{form.code}-{form.version}"),
+        (FORM_LABEL, form.name),
         ("空白", "留空表示不改动台账里已有的内容。"),
         ("--", "填两个减号表示清空台账里已有的内容。"),
         ("无 / 未建", "表示截止日期那天没有这种组织。"),

@@ -8,7 +8,8 @@ import pytest
 from openpyxl import load_workbook
 
 from quannan.base.workbook.check import check_workbook
-from quannan.base.workbook.template import NOTES_SHEET, template
+from quannan.base.workbook.mark import NOTES_SHEET
+from quannan.base.workbook.template import template
 from quannan.base.workbook.write import OutColumn, write_table
 from tests.base.workbook.forms import FORM, ROWS
 
