@@ -21,6 +21,7 @@ from quannan.base.domain.import_files import CheckResult, apply_result, check_fi
 from quannan.base.domain.import_runs import ImportRefused, correction_of, header_memory
 from quannan.base.domain.job_running import JobRun
 from quannan.base.domain.jobs import start_job
+from quannan.base.domain.undoing import perform_undo
 from quannan.base.imports import ImportKind, import_kind, measure_for
 from quannan.base.jobs import job_handler
 from quannan.base.models import ImportRun, Job, JobRow, RowOutcome
@@ -219,6 +220,34 @@ def _waited_for(run: JobRun, process: subprocess.Popen[bytes]) -> tuple[bytes, b
         except subprocess.TimeoutExpired:
             run.progress(second)
     raise ImportRefused("标注文件用时过长,请按页面上的问题清单修改原文件。")
+
+
+@job_handler("base.import_undo", result_url=import_page)
+def undo_import(run: JobRun) -> None:
+    """Take a written import back, row by row, and keep which rows stay and why."""
+    found = ImportRun.objects.select_related("write_job").get(pk=run.params["import"])
+    kind = import_kind(found.form)
+    if run.by is None or not kind.allowed(run.by) or kind.undo is None:
+        raise ImportRefused(f"您已不能撤回{kind.name}的导入,请由两新工委办公室办理。")
+    with run.finishing() as finish:
+        undone = perform_undo(found.write_job_id, kind.undo, by=run.by, now=timezone.now(), progress=run.progress)
+        run.add_rows(
+            JobRow(
+                number=number,
+                outcome=RowOutcome.REJECTED,
+                label=subject.name,
+                messages=[_note("error", "没有撤回", sentence) for sentence in subject.refusals],
+            )
+            for number, subject in enumerate(undone.refused, 1)
+        )
+        told = {
+            "undone": len(undone.undone),
+            "refused": len(undone.refused),
+            "deleted": sum(undone.deleted.values()),
+            "restored": sum(undone.restored.values()),
+        }
+        import_runs.keep_undo(run=found, **told)
+        finish.result = told
 
 
 @job_handler("base.import_write", result_url=import_page)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from django.utils import timezone
 
+from quannan.base.undoing import UndoRules
 from quannan.base.workbook.declare import ImportForm, Row
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ class ImportKind:
     question_help: str = ""
     action: str = "import.write"
     links: Callable[[dt.date], list[tuple[str, str]]] | None = None
-    undo: Any = None
+    undo: UndoRules | None = None
 
     def form(self) -> ImportForm:
         """The form with the code lists as they stand."""

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from quannan.base.domain.import_runs import may_undo
 from quannan.base.imports import ImportKind, import_kind
 from quannan.base.models import ImportRun, Job, JobRow, JobState, RowOutcome
 from quannan.base.queries import JobCard, job_card
@@ -29,6 +31,7 @@ class ImportView:
         counts: rows by outcome, as checked or as written.
         measuring: the job that reckons the effects, None when there is none or it has done its work.
         rows_job: the job whose row results are shown, None before there are any.
+        user: the account that looks.
         mine: whether this account uploaded it and so decides.
     """
 
@@ -40,6 +43,7 @@ class ImportView:
     measuring: JobCard | None
     counts: dict[str, int | None]
     rows_job: Job | None
+    user: Any
     mine: bool
 
     @property
@@ -57,6 +61,11 @@ class ImportView:
         """Whether the reading of the header may be put right now: not while it is checked, not once it is written."""
         stopped = self.stage == CHECKING and self.job is not None and not self.job.live
         return self.mine and (self.stage == PREVIEW or stopped)
+
+    @property
+    def may_undo(self) -> bool:
+        """Whether the import may be taken back by the account that looks."""
+        return may_undo(self.found, self.user)
 
     @property
     def fields(self) -> list[tuple[str, str, str]]:
@@ -121,6 +130,7 @@ def import_view(found: ImportRun, user, now: datetime) -> ImportView:
         measuring=job_card(measuring, user, now) if measuring is not None else None,
         counts=counts_of(found, stage),
         rows_job=found.check_job if stage == PREVIEW else found.write_job if stage in (WRITTEN, UNDONE) else None,
+        user=user,
         mine=found.created_by_id == user.pk,
     )
 
@@ -152,6 +162,11 @@ def rows_for(job: Job, *, outcome: str = "", column: str = "") -> QuerySet[JobRo
             wanted |= Q(messages__contains=[{"header": column, "severity": severity}])
         rows = rows.filter(wanted)
     return rows
+
+
+def refused_rows(found: ImportRun) -> QuerySet[JobRow]:
+    """Rows that the last taking back of an import left as they are, with the reasons; by name."""
+    return JobRow.objects.filter(job_id=found.undo_job_id).order_by("number")
 
 
 def earlier_writes(found: ImportRun) -> QuerySet[ImportRun]:

@@ -20,6 +20,10 @@ from quannan.base.scope import page_for
 from quannan.base.tables import page_of
 from quannan.base.workbook.template import template
 
+# Rows that a taking back has left, named on the import's own page; the job's page has all of them.
+LISTED = 50
+# So many rows are looked through while the user waits to see what taking an import back would do.
+LOOKED_THROUGH = 3_000
 OUTCOMES = [(queries_imports.WARNED, "有提示"), *RowOutcome.choices]
 
 
@@ -154,6 +158,33 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() and len(text) < 6 else 0
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@page_for(may_import)
+def import_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What taking the import back would do, then doing it."""
+    found = get_object_or_404(queries_imports.imports_for(request.user), pk=pk)
+    try:
+        if request.method == "POST":
+            import_runs.start_undo(run=found, by=request.user, now=timezone.now())
+            return redirect("import-detail", pk=pk)
+        # A large import is looked through by the job itself, which says the same afterwards.
+        small = (found.write_result.get("rows") or 0) <= LOOKED_THROUGH
+        preview = import_runs.what_undo_does(run=found, by=request.user) if small else None
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("import-detail", pk=pk)
+    return render(
+        request,
+        "imports/undo.html",
+        {
+            "found": found,
+            "kind": import_kind(found.form),
+            "preview": preview,
+            "page_obj": page_of(request, preview.refused) if preview else None,
+        },
+    )
+
+
 @require_GET
 @page_for(may_import)
 def import_template(request: HttpRequest, code: str) -> HttpResponse:
@@ -194,7 +225,10 @@ def _detail(request: HttpRequest, pk: UUID, form: ImportChoiceForm | None = None
         "outcomes": [(value, label, _count(view, value)) for value, label in OUTCOMES],
         "page_obj": None,
         "earlier": None,
+        "stayed": None,
     }
+    if view.stage == queries_imports.UNDONE and found.undo_result["refused"]:
+        context["stayed"] = queries_imports.refused_rows(found)[:LISTED]
     if view.rows_job is not None:
         context["page_obj"] = page_of(request, queries_imports.rows_for(view.rows_job, outcome=outcome, column=column))
     if view.stage == queries_imports.PREVIEW:

@@ -12,9 +12,11 @@ from django.utils import timezone
 from quannan.base.attachments import attachment_permission, local_path
 from quannan.base.domain.attachments import store_attachment
 from quannan.base.domain.jobs import start_job
+from quannan.base.domain.undoing import preview_undo
 from quannan.base.errors import Refused
 from quannan.base.imports import ImportKind, import_kind, measure_for
 from quannan.base.models import Attachment, HeaderMemory, ImportRun, Job, JobState
+from quannan.base.undoing import UndoPreview
 from quannan.base.workbook.headers import Correction, Memory, digest_of
 from quannan.base.workbook.preview import HeaderView, view_of
 
@@ -263,6 +265,90 @@ def start_write(*, run: ImportRun, mode: str, answers: Collection[tuple[int, str
 def keep_write(*, run: ImportRun, result: dict[str, Any]) -> None:
     """Keep what was written; called in the transaction that writes."""
     ImportRun.objects.filter(pk=run.pk).update(write_result=result)
+
+
+def may_undo(run: ImportRun, user: Any) -> bool:
+    """Whether the account may take this import back: who uploaded it, or who sees everybody's; not one taken back whole.
+
+    Args:
+        run: the import.
+        user: the account.
+    """
+    kind = import_kind(run.form)
+    if kind.undo is None or not kind.allowed(user):
+        return False
+    if run.created_by_id != user.pk and not kind.sees_all(user):
+        return False
+    if run.write_job is None or run.write_job.state != JobState.DONE:
+        return False
+    return run.undo_job is None or (
+        run.undo_job.state in STOPPED and (run.undo_job.state != JobState.DONE or bool(run.undo_result.get("refused")))
+    )
+
+
+def what_undo_does(*, run: ImportRun, by: Any) -> UndoPreview:
+    """What taking the import back would do now: which rows go back, which do not and why.
+
+    Args:
+        run: a written import.
+        by: the account that asks.
+
+    Raises:
+        ImportRefused: the account may not, or there is nothing to take back.
+    """
+    _require_undo(run, by)
+    return preview_undo(run.write_job_id, import_kind(run.form).undo)
+
+
+def start_undo(*, run: ImportRun, by: Any, now: datetime) -> Job:
+    """Queue the taking back of a written import; rows that somebody has changed since stay.
+
+    Args:
+        run: a written import.
+        by: who uploaded it, or an account that sees everybody's imports of its kind.
+        now: the moment of the decision.
+
+    Raises:
+        ImportRefused: the account may not, or it is not written, being taken back, or taken back whole.
+    """
+    with transaction.atomic():
+        run = _locked(run)
+        _require_undo(run, by)
+        job = start_job(
+            kind="base.import_undo",
+            title=f"撤回导入 {run.attachment.original_name}"[:200],
+            params={"import": str(run.pk)},
+            by=by,
+            now=now,
+        )
+        run.undo_job = job
+        run.save(update_fields=["undo_job"])
+    return job
+
+
+def keep_undo(*, run: ImportRun, undone: int, refused: int, deleted: int, restored: int) -> None:
+    """Keep what was taken back, added to what was taken back before; called in the transaction that does it.
+
+    Args:
+        run: the import.
+        undone, refused: rows of the file.
+        deleted, restored: rows of tables.
+    """
+    before = ImportRun.objects.get(pk=run.pk).undo_result
+    kept = {
+        "undone": before.get("undone", 0) + undone,
+        "refused": refused,
+        "deleted": before.get("deleted", 0) + deleted,
+        "restored": before.get("restored", 0) + restored,
+    }
+    ImportRun.objects.filter(pk=run.pk).update(undo_result=kept)
+
+
+def _require_undo(run: ImportRun, by: Any) -> None:
+    if not may_undo(run, by):
+        raise ImportRefused(
+            "这次导入现在不能撤回:只有上传人或两新工委办公室可以撤回,且须已经写入、没有正在撤回、还没有全部撤回。"
+        )
 
 
 def _locked(run: ImportRun) -> ImportRun:
