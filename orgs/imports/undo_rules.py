@@ -30,6 +30,7 @@ REGISTER_UNDO = UndoRules(
     words={
         **{move.label: move.words for move in MOVES if not move.untold},
         "orgs.Organization": "组织的登记内容",
+        "orgs.Lead": "线索的关联",
         "orgs.Placement": "主管党(工)委",
         "orgs.Branch": "党群组织",
         "orgs.BranchForm": "党群组织的形式",
