@@ -58,6 +58,7 @@ class UndoPlan:
         self.park: dict[relations.Rule, list[Any]] = {}
         self._refused: dict[Any, list[str]] = {}
         self._needs: list[_Needs] = []
+        self._held: list[tuple[Touched, str]] = []
         self._after: dict[Touched, list[Touched]] = defaultdict(list)
         self._parkable: list[tuple[relations.Rule, Touched, Touched]] = []
         if contexts := history.contexts_of(job_id):
@@ -249,8 +250,10 @@ class UndoPlan:
                             self._needs.append(_Needs(other, row, True, sentence))
                     elif ties:
                         row.kept = True
-                    else:
+                    elif len(row.subjects) == 1:
                         self._refuse(row, sentence)
+                    else:
+                        self._held.append((row, sentence))
 
     def _take_in_earlier_states(self) -> None:
         """Whether what was can stand beside what is, and whether what it names is still there."""
@@ -294,7 +297,17 @@ class UndoPlan:
                 reasons.append(sentence)
 
     def _settle(self) -> None:
-        """Carries every refusal on to what belongs together, until nothing more follows."""
+        """Carries every refusal on to what belongs together, until nothing more follows.
+
+        What depends on a shared row matters only where nothing else keeps the row.
+        """
+        self._spread()
+        while held := [(row, sentence) for row, sentence in self._held if not row.kept]:
+            for row, sentence in held:
+                self._refuse(row, sentence)
+            self._spread()
+
+    def _spread(self) -> None:
         settled = False
         while not settled:
             settled = True

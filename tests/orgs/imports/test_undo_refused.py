@@ -178,6 +178,25 @@ def test_a_joint_body_stays_with_the_member_a_later_import_brought(form_file):
     assert (undo(first).deleted, tables()) == ({"orgs.Branch": 1, "orgs.BranchForm": 1}, before)
 
 
+def test_what_depends_on_a_joint_body_keeps_all_its_members(form_file, zhang):
+    job = import_as_job(form_file(joint(1), joint(2), lawful(3)), AS_OF)
+    with acting(zhang):
+        makers_leads.elected(Branch.objects.get(line="party"))
+
+    said = ["导入之后已登记换届。"]
+    assert reasons(undo(job)) == {NAMES[1]: said, NAMES[2]: said}
+
+
+def test_what_depends_on_a_joint_body_that_stays_anyway_keeps_nobody(form_file, zhang):
+    job = import_as_job(form_file(joint(1), joint(2)), AS_OF)
+    with acting(zhang):
+        makers_leads.elected(Branch.objects.get(line="party"))
+        of(1).figures.update(employees=41)
+
+    assert reasons(undo(job)) == {NAMES[1]: [f"导入之后,张三于 {TODAY} 改过年度数字。"]}
+    assert (Branch.objects.filter(line="party").count(), Organization.objects.count()) == (1, 1)
+
+
 def test_a_joint_body_that_somebody_changed_keeps_all_its_members(form_file, zhang):
     job = import_as_job(form_file(joint(1), joint(2), lawful(3)), AS_OF)
     with acting(zhang):
