@@ -57,7 +57,10 @@ class _Reader(PeopleWords):
         ids = [organization.pk, *self.before_merging]
         joined = BranchMembership._meta.get_field("events").related_model
         branches = list(joined.objects.filter(organization_id__in=ids).values_list("branch_id", flat=True).distinct())
-        self.branches = {row.pk: row for row in Branch.objects.filter(pk__in=branches)}
+        bodies = _events("Branch", pgh_obj_id__in=branches)
+        # A body that an undone import had founded is gone; its history still knows what it was called.
+        self.branches = {row.pgh_obj_id: row for row in bodies}
+        self.branches |= {row.pk: row for row in Branch.objects.filter(pk__in=branches)}
         of_organization, of_branch = {"organization_id__in": ids}, {"branch_id__in": branches}
         merges = _events("OrganizationMerge", Q(kept_id=organization.pk) | Q(absorbed_id=organization.pk))
         posts = _events("Appointment", **of_branch)
@@ -76,7 +79,7 @@ class _Reader(PeopleWords):
         self.say(_events("Owner", **of_organization), self.owner)
         self.say(_events("BranchForm", **of_branch), self.form)
         self.say(_events("BranchMembership", **of_organization), self.membership)
-        self.say(_events("Branch", pgh_obj_id__in=branches), self.branch)
+        self.say(bodies, self.branch)
         self.say(_events("Election", **of_branch), self.election)
         self.say(posts, self.appointment)
         self.say(changes, self.leader_change)
@@ -140,6 +143,8 @@ class _Reader(PeopleWords):
             if row.period.lower is None:
                 return f"归属 {unit}"
             return f"自 {row.period.lower} 起划转到 {unit}"
+        if before.unit_id == row.unit_id and before.period.upper and not row.period.upper:
+            return f"归属恢复为 {unit}"
         # The end of a placement is told by the beginning of the next one.
         return "" if before.unit_id == row.unit_id else f"归属 {self.units.get(before.unit_id, '')}→{unit}"
 
@@ -191,12 +196,14 @@ class _Reader(PeopleWords):
         if before.period != row.period and row.period.upper:
             last = row.period.upper - timedelta(days=1)
             return f"{body}的覆盖至 {last} 结束" + (f",{row.end_reason}" if row.end_reason else "")
+        if before.period.upper and not row.period.upper:
+            return f"与{body}的覆盖关系恢复,取消 {before.period.upper - timedelta(days=1)} 的结束"
         return f"与{body}的覆盖关系已更正" if before.period != row.period else ""
 
     def branch(self, before: Any, row: Any) -> str:
         body = self.body(row.pgh_obj_id)
         if before is None:
-            return "" if row.pgh_label == "insert" else f"{body}的记录已更改"
+            return f"{body}的记录已更改" if row.pgh_label == "update" else ""
         if row.grouped_into_id and not before.grouped_into_id:
             return f"{body}是归并前的登记,已归并"
         if before.grouped_into_id and not row.grouped_into_id:
@@ -207,6 +214,8 @@ class _Reader(PeopleWords):
             return f"{body}已确认"
         if row.dissolved_on and not before.dissolved_on:
             return f"{body}撤销,最后一天 {row.dissolved_on - timedelta(days=1)},{row.dissolved_reason}"
+        if before.dissolved_on and not row.dissolved_on and not before.refused_at:
+            return f"{body}恢复,取消 {before.dissolved_on - timedelta(days=1)} 的撤销"
         parts = []
         if before.founded_on != row.founded_on:
             parts.append(f"成立日期 {before.founded_on}→{row.founded_on}")
@@ -225,6 +234,10 @@ class _Reader(PeopleWords):
             if row.period.lower is None:
                 return f"{self.body(row.branch_id)}的形式为{label}"
             return f"{self.body(row.branch_id)}自 {row.period.lower} 起改为{label}"
+        if row.pgh_label == "delete" and row.period.lower is not None:
+            return f"{self.body(row.branch_id)}自 {row.period.lower} 起改为{label}的记录已删除"
+        if before is not None and before.form_id != row.form_id:
+            return f"{self.body(row.branch_id)}的形式 {self.forms.get(before.form_id, '')}→{label}"
         return ""
 
 
