@@ -11,6 +11,7 @@ from django.urls import reverse
 from orgs.domain.register_import import lock_register
 from orgs.imports.form import FORM_CODE, register_form
 from orgs.imports.run import RegisterImporter
+from orgs.imports.undo_rules import REGISTER_UNDO
 from orgs.permissions import may_import_register, scope_for
 from quannan.base.imports import ImportKind, register_import
 
@@ -42,6 +43,7 @@ REGISTER = {
     "question_help": "台账登记为已建、表中填“无”。勾选的在截至日期结束;不勾选的保持已建。",
     "action": "register.import",
     "links": register_links,
+    "undo": REGISTER_UNDO,
 }
 
 register_import(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django import forms
 from django.http import QueryDict
 
-from quannan.base.domain.import_runs import ALL, ENDINGS, VALID
+from quannan.base.domain.import_runs import ALL, ENDINGS, NOTE_LENGTH, VALID
 from quannan.base.imports import ImportKind
 from quannan.base.workbook.declare import ImportForm
 from quannan.base.workbook.headers import MOST_HEADER_ROWS
@@ -61,15 +61,26 @@ class ImportChoiceForm(forms.Form):
         error_messages={"required": "请选择怎样写入。"},
     )
     answers = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    note = forms.CharField(
+        label="对提示的说明",
+        required=False,
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": 2}),
+        help_text="有提示的行照样写入。核对过的情况在这里写一句,随这次导入保存。",
+        error_messages={"max_length": f"请缩短到 {NOTE_LENGTH} 个字以内。"},
+    )
 
-    def __init__(self, *args, kind: ImportKind, questions=(), rejected=0, **kwargs):
+    def __init__(self, *args, kind: ImportKind, questions=(), rejected=0, warnings=0, **kwargs):
         """
         Args:
             kind: which form it is; it words the questions.
             questions: row, key, name and header of everything that rows ask.
             rejected: rows with an error; with any, all-or-nothing is not on offer.
+            warnings: rows with a warning; without any, no word is asked for.
         """
         super().__init__(*args, **kwargs)
+        if not warnings:
+            del self.fields["note"]
         if rejected:
             self.fields["mode"].choices = [(VALID, f"只写入没有错误的行,被拒绝的 {rejected} 行不写入")]
         self.fields["mode"].initial = VALID if rejected else ALL

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files import File
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -230,7 +230,12 @@ def undo_import(run: JobRun) -> None:
     if run.by is None or not kind.allowed(run.by) or kind.undo is None:
         raise ImportRefused(f"您已不能撤回{kind.name}的导入,请由两新工委办公室办理。")
     with run.finishing() as finish:
-        undone = perform_undo(found.write_job_id, kind.undo, by=run.by, now=timezone.now(), progress=run.progress)
+        try:
+            undone = perform_undo(found.write_job_id, kind.undo, by=run.by, now=timezone.now(), progress=run.progress)
+        except IntegrityError as clash:
+            raise ImportRefused(
+                "核对之后正好有人改动了有关的记录,没有撤回任何内容。请重新打开这次导入,再撤回一次。"
+            ) from clash
         run.add_rows(
             JobRow(
                 number=number,
@@ -280,6 +285,6 @@ def write_import(run: JobRun) -> None:
             before_commit=refuse_if_any_rejected,
         )
         run.add_rows(row_results(result))
-        written = {**result.counts(), **counts}
+        written = {**result.counts(), **counts, "note": run.params.get("note", "")}
         import_runs.keep_write(run=found, result=written)
         finish.result = written

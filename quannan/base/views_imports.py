@@ -102,6 +102,7 @@ def import_write(request: HttpRequest, pk: UUID) -> HttpResponse:
             run=found,
             mode=form.cleaned_data["mode"],
             answers=form.chosen_answers(),
+            note=form.cleaned_data.get("note", ""),
             by=request.user,
             now=timezone.now(),
         )
@@ -205,6 +206,7 @@ def _choice(found: ImportRun, data=None) -> ImportChoiceForm:
         kind=import_kind(found.form),
         questions=checked.get("questions", ()),
         rejected=checked.get("rejected", 0),
+        warnings=checked.get("warnings", 0),
     )
 
 

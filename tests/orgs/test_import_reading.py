@@ -12,6 +12,7 @@ from coverage.domain.spans import drain_marks, verify
 from coverage.models import DirtyMark
 from orgs.models import Organization
 from quannan.base.domain.job_running import run_job
+from quannan.base.events import announce
 from quannan.base.models import HeaderMemory, ImportRun, Job
 from tests.factories import owner, township, uscc
 from tests.orgs.import_workbooks import row, workbook
@@ -144,6 +145,8 @@ def test_file_that_cannot_be_opened_leads_back_with_its_sentence(client, office)
 
 
 def test_effects_are_what_writing_then_moves_and_nothing_stays(client, office):
+    announce("reference.load")
+    drain_marks()
     found = uploaded(client, workbook([row(1), row(2), row(3, **{"工会/组织形式": "无", "工会/成立时间": None})]))
     work(found.check_job)
     found.refresh_from_db()

@@ -23,6 +23,7 @@ from quannan.base.workbook.preview import HeaderView, view_of
 ORIGINAL = "imports.original"
 MARKED = "imports.marked"
 ALL, VALID = "all", "valid"
+NOTE_LENGTH = 500
 ENDINGS = {"xlsx", "xls", "et", "csv"}
 
 # A write job in one of these states has written nothing and may be started anew.
@@ -219,13 +220,22 @@ def keep_marked_copy(*, run: ImportRun, file: File, note: str, by: Any, now: dat
     return marked
 
 
-def start_write(*, run: ImportRun, mode: str, answers: Collection[tuple[int, str]] = (), by: Any, now: datetime) -> Job:
+def start_write(
+    *,
+    run: ImportRun,
+    mode: str,
+    answers: Collection[tuple[int, str]] = (),
+    note: str = "",
+    by: Any,
+    now: datetime,
+) -> Job:
     """Queue the writing of a checked workbook.
 
     Args:
         run: the import.
         mode: "all" writes every row or nothing, "valid" the rows without an error.
         answers: (row number, key) of the questions that were confirmed, such as 登记为已建,表中为无.
+        note: a word on the warnings, at most ``NOTE_LENGTH`` characters; kept with the import.
         by: the account that decides; only who uploaded may.
         now: the moment of the decision.
 
@@ -253,7 +263,12 @@ def start_write(*, run: ImportRun, mode: str, answers: Collection[tuple[int, str
         job = start_job(
             kind="base.import_write",
             title=f"写入{kind.name} {run.attachment.original_name}"[:200],
-            params={"import": str(run.pk), "mode": mode, "answers": sorted(asked & set(answers))},
+            params={
+                "import": str(run.pk),
+                "mode": mode,
+                "answers": sorted(asked & set(answers)),
+                "note": note.strip()[:NOTE_LENGTH],
+            },
             by=by,
             now=now,
         )

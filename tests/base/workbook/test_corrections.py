@@ -100,7 +100,7 @@ def test_view_shows_columns_with_samples_and_what_they_are_read_as(tmp_path):
     view = view_of(path, FORM, reading)
     assert (view.sheets, view.sheet, view.header_rows, view.rows) == (("表",), "表", (3, 4), 6)
     staff = view.headings[3]
-    assert (staff.letters, staff.path, staff.samples) == ("D", "从业人员情况/从业人员数", ("10", "２０人", ""))
+    assert (staff.letters, staff.path, staff.samples) == ("D", "从业人员情况/从业人员数", ("10", "２０人"))
     assert view.fields == {"A": "number", "B": "name", "C": "code", "D": "staff", "E": "women", "F": "money",
                            "G": "party_form", "H": "party_date"}  # fmt: skip
 

@@ -77,9 +77,7 @@ ADDRESSES: dict[str, Address] = {
     "import-template": Address(IMPORTS, lambda t: ["F0"]),
     "import-detail": Address(IMPORTS, lambda t: [t.run.pk], lambda t: [t.foreign_run.pk]),
     "import-reading": form(IMPORTS, lambda t: [t.run.pk], lambda t: [t.foreign_run.pk]),
-    "import-undo": form(
-        IMPORTS, lambda t: [t.run.pk], lambda t: [t.foreign_run.pk], answer=frozenset({200, 302, 422})
-    ),
+    "import-undo": form(IMPORTS, lambda t: [t.run.pk], lambda t: [t.foreign_run.pk], answer=frozenset({200, 302, 422})),
     "import-write": act(IMPORTS, lambda t: [t.run.pk], lambda t: [t.foreign_run.pk]),
     "job-list": Address(),
     "job-detail": Address(JOBS, lambda t: [t.job.pk], refusal=404),
