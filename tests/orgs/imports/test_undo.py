@@ -212,13 +212,21 @@ def test_the_history_of_an_organization_tells_an_undo_in_words(form_file):
         "union_date": "2009-04-19",
     }
     first = import_as_job(form_file(everything(1, **changes)), LATER, endings={(3, "women")})
-    second = import_as_job(
-        form_file(lawful(1, name="全南县新名有限公司", unit="工业园区", women_workers_form="女工委员会")), LATER
-    )
+    changes |= {"women_form": None, "women_workers_form": "女工委员会", "women_workers_date": "2011-05-04"}
+    second = import_as_job(form_file(everything(1, **changes)), LATER)
 
     undo(second, by)
     undo(first, by)
 
     entries = [entry for entry in timeline_of(Organization.objects.get()) if entry.why == "撤回导入"]
     assert {entry.who for entry in entries} == {by.name}
-    assert sorted(entry.words for entry in entries) == []
+    assert sorted(entry.words for entry in entries) == [
+        "2012-06-30 的年度数字已删除",
+        "与女工委员会的覆盖关系已删除",
+        "与妇女组织的覆盖关系恢复,取消 2012-06-29 的结束",
+        "单位名称 全南县新名有限公司→全南县第1制造有限公司,曾用名 全南县第1制造有限公司→无",
+        "团组织自 2012-06-30 起改为团总支的记录已删除",
+        "妇女组织恢复,取消 2012-06-29 的撤销",
+        "归属 工业园区 的记录已删除",
+        "归属恢复为 城厢镇",
+    ]
