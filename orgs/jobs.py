@@ -17,6 +17,7 @@ from django.utils import timezone
 from orgs.domain import import_runs
 from orgs.domain.import_runs import ImportRefused
 from orgs.imports import CheckResult, check_file, write_file
+from orgs.jobs_reconciliation import check_reconciliation
 from orgs.models import ImportRun
 from orgs.permissions import may_import_register
 from quannan.base.attachments import local_path
@@ -26,6 +27,9 @@ from quannan.base.jobs import job_handler
 from quannan.base.models import Job, JobRow, RowOutcome
 from quannan.base.workbook.check import SKIP_WORDS
 from quannan.base.workbook.declare import Problem
+
+# Only modules named jobs are discovered: the job of 登记名册核对 makes itself known through this one.
+__all__ = ["check_reconciliation"]
 
 CHANGE = "change"
 WHOLE_ROW = "整行"

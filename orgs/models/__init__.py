@@ -5,6 +5,7 @@ from orgs.models.leadership import CaseMeasure, DismissalCase, LeaderChange, Opi
 from orgs.models.organization import Exclusion, Figures, Organization, Placement
 from orgs.models.people import Appointment, Candidate, Owner, Person, ProfessionalWorker
 from orgs.models.plans import EstablishmentPlan, Lead, NotDuplicate, OrganizationMerge
+from orgs.models.reconciliation import Discrepancy, Reconciliation
 from orgs.models.register import ImportRun
 from orgs.models.support import Instructor, Liaison, MemberSearch, Recommendation
 from orgs.models.terms import Election, TermRule
@@ -19,6 +20,7 @@ __all__ = [
     "Candidate",
     "CaseMeasure",
     "Code",
+    "Discrepancy",
     "DismissalCase",
     "Election",
     "EstablishmentPlan",
@@ -39,6 +41,7 @@ __all__ = [
     "Placement",
     "ProfessionalWorker",
     "Recommendation",
+    "Reconciliation",
     "Role",
     "RoleAssignment",
     "TermRule",
