@@ -362,8 +362,8 @@ def _refuse_known(uscc: str, by: User) -> None:
         return
     known = known.merged_into or known
     seen = Organization.objects.visible_to(by).filter(pk=known.pk).exists()
-    whose = f"“{known.name}”" if seen else "的组织,在别的主管党(工)委"
-    raise StaleDiscrepancy(f"核对以后台账里已有这个代码{whose}。请写明“已录入台账”,不采纳这一条。")
+    where = f":“{known.name}”" if seen else ",在别的主管党(工)委"
+    raise StaleDiscrepancy(f"核对以后台账里已有这个代码的组织{where}。请写明“已录入台账”,不采纳这一条。")
 
 
 def _lead_of(row: Discrepancy, unit: Unit, by: User, now: datetime) -> Lead:
@@ -396,8 +396,6 @@ def _changes(organization: Organization, field: str, theirs: str) -> dict[str, A
         # A type belongs to one kind: a social organization entered as an enterprise changes both.
         if code is not None and (kind := code.data.get("kind")) and kind != organization.kind:
             changes["kind"] = kind
-    elif field == "kind" and organization.registration_type:
-        changes["registration_type"] = ""
     return changes
 
 
