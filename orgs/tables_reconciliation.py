@@ -22,10 +22,6 @@ def _page_of_finding(row: FindingRow) -> str:
     return reverse("discrepancy-detail", args=[row.pk])
 
 
-def _page_of_lead(row: FindingRow) -> str:
-    return reverse("lead-detail", args=[row.finding.lead_id]) if row.finding.lead_id else ""
-
-
 REGISTERS = Listed(
     name="reconciliation-list",
     title="登记名册核对",
@@ -102,7 +98,7 @@ FINDINGS = Listed(
         Column("row", "名册行号", lambda r: r.finding.row, ("row", "pk"), numeric=True, optional=True),
         Column("earlier", "以前的答复", lambda r: r.earlier, optional=True),
         Column("reason", "理由", lambda r: r.finding.reason, optional=True),
-        Column("result", "办理结果", lambda r: r.result, link=_page_of_lead, optional=True),
+        Column("result", "办理结果", lambda r: r.result, optional=True),
         Column(
             "by",
             "答复人",

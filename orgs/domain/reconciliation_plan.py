@@ -4,10 +4,11 @@ A row is matched by its unified code, then by its old code, then by its compared
 open organization and one row bear it. What was matched by name says so and offers the code as a change.
 """
 
+import dataclasses
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -132,10 +133,10 @@ class KnownRegister:
     into. ``by_name``: compared name or former name → open organizations.
     """
 
-    records: dict[int, KnownRecord] = field(default_factory=dict)
-    by_uscc: dict[str, int] = field(default_factory=dict)
-    by_old_code: dict[str, int] = field(default_factory=dict)
-    by_name: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    records: dict[int, KnownRecord] = dataclasses.field(default_factory=dict)
+    by_uscc: dict[str, int] = dataclasses.field(default_factory=dict)
+    by_old_code: dict[str, int] = dataclasses.field(default_factory=dict)
+    by_name: dict[str, set[int]] = dataclasses.field(default_factory=lambda: defaultdict(set))
 
     def add(self, record: KnownRecord) -> None:
         """Takes one organization in, findable by its codes and names."""
@@ -181,7 +182,7 @@ class Finding:
     field: str = ""
     ours: str = ""
     theirs: str = ""
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     def fingerprint(self, source: str) -> str:
         """One value for the same content of the same authority, in whichever file it stands.
@@ -198,8 +199,8 @@ class Finding:
 class Comparison:
     """What came of comparing: the findings, and how many rows ended in which way."""
 
-    findings: list[Finding] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
+    findings: list[Finding] = dataclasses.field(default_factory=list)
+    counts: Counter[str] = dataclasses.field(default_factory=Counter)
 
 
 def date_words(day: date, precision: str) -> str:

@@ -31,7 +31,7 @@ from orgs.forms_reconciliation import (
 from orgs.models import Discrepancy, Reconciliation
 from orgs.models.codes import CodeList
 from orgs.models.reconciliation import DiscrepancyKind
-from orgs.permissions import may_answer_discrepancies, may_export_register, may_see_reconciliations
+from orgs.permissions import may_answer_discrepancies, may_export_register, may_see_leads, may_see_reconciliations
 from orgs.queries import codes
 from orgs.queries_reconciliation import (
     FindingRow,
@@ -114,8 +114,8 @@ def _visible(request: HttpRequest, pk: int) -> Discrepancy:
 def discrepancy_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One finding with both sides beside each other."""
     finding = _visible(request, pk)
-    answers = may_answer_discrepancies(request.user)
-    return render(request, "orgs/discrepancy_detail.html", _context(request, finding) | {"may_answer": answers})
+    more = {"may_answer": may_answer_discrepancies(request.user), "sees_leads": may_see_leads(request.user)}
+    return render(request, "orgs/discrepancy_detail.html", _context(request, finding) | more)
 
 
 def _context(request: HttpRequest, finding: Discrepancy) -> dict:
