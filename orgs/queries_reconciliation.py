@@ -294,9 +294,6 @@ class FindingCounts:
     kinds: dict[str, int]
     fields: dict[str, int]
 
-    def of(self, kind: str) -> int:
-        return self.kinds.get(kind, 0)
-
     @property
     def changed(self) -> list[tuple[str, int]]:
         """(field in words, findings), in the order of the fields."""
@@ -318,7 +315,17 @@ def counts_of(user, found: Reconciliation) -> FindingCounts:
         kinds[kind] += number
         fields[field] += number
         waiting += number if state == DiscrepancyState.OPEN else 0
-    return FindingCounts(sum(kinds.values()), waiting, dict(kinds), dict(fields))
+    every = {kind: kinds[kind] for kind in DiscrepancyKind.values}
+    return FindingCounts(sum(kinds.values()), waiting, every, dict(fields))
+
+
+def file_counts(found: Reconciliation) -> dict[str, int]:
+    """Rows of the file by what came of them, 0 where none.
+
+    Args:
+        found: a register that was compared.
+    """
+    return {name: found.check_result.get(name, 0) for name in ("rows", "same", "rejected", "warnings", "skipped")}
 
 
 def aside_of(found: Reconciliation) -> list[tuple[str, int, str]]:

@@ -190,7 +190,8 @@ class Finding:
         Args:
             source: code of list register_source.
         """
-        subject = str(self.organization_id or self.code or self.name)
+        without_code = f"{self.name} {self.facts.get('registered_on', '')}"
+        subject = str(self.organization_id or self.code or without_code)
         said = (source, self.kind, subject, self.field, self.ours, self.theirs)
         return hashlib.sha256("\x1f".join(said).encode()).hexdigest()
 

@@ -30,6 +30,7 @@ from orgs.queries_list import whole_scope_word
 from orgs.queries_reconciliation import (
     aside_of,
     counts_of,
+    file_counts,
     findings_for,
     is_checked,
     may_read_file,
@@ -121,7 +122,7 @@ def reconciliation_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         return render(request, "orgs/reconciliation_progress.html", context | {"card": card})
     counts = counts_of(request.user, found)
     chosen = request.GET.get("kind", "")
-    tabs = [("", "全部", counts.total), *[(k.value, k.label, counts.of(k.value)) for k in DiscrepancyKind]]
+    tabs = [("", "全部", counts.total), *[(k.value, k.label, counts.kinds[k.value]) for k in DiscrepancyKind]]
     exports = may_export_register(request.user)
     export = f"{reverse('discrepancy-export')}?reconciliation={pk}&{with_parameters(request.GET, tab=None)}"
     return list_page(
@@ -130,6 +131,7 @@ def reconciliation_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         **context,
         counts=counts,
         aside=aside_of(found),
+        rows_of_file=file_counts(found),
         chosen_kind=chosen,
         kind_tabs=[(k, word, n, with_parameters(request.GET, kind=k or None)) for k, word, n in tabs],
         export_all_url=export if exports else "",

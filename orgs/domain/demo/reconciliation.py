@@ -21,8 +21,9 @@ from orgs.models.reconciliation import Completeness, DiscrepancyKind, Discrepanc
 from orgs.validators import normalise_name
 from quannan.base.domain.attachments import store_attachment
 
-SEED = 2012_1031
-AS_OF = date(2012, 10, 31)
+SEED = 2011_0625
+# Before the day on which the demo is usually looked at.
+AS_OF = date(2011, 6, 25)
 NEW, GONE, LACKING, OF_EACH_FIELD = 5, 3, 2, 3
 HEADINGS = (
     "企业名称",
@@ -63,7 +64,7 @@ def write_reconciliation(
     content = ContentFile(_as_csv(rows).encode("utf-8-sig"), name="enterprises.csv")
     attachment = store_attachment(
         file=content,
-        name="市场监管企业名录-201210.csv",
+        name="市场监管企业名录-201106.csv",
         purpose=ORIGINAL,
         allowed={"csv"},
         max_bytes=1 << 24,
@@ -130,12 +131,12 @@ def _rows(rng: Random, county: PlannedCounty) -> list[RegisterRow]:
             case 2:
                 row.industry = "F" if planned.industry != "F" else "C"
             case 3:
-                row.registered_on = (planned.registered_on + timedelta(days=31)).isoformat()
+                row.registered_on = (planned.registered_on - timedelta(days=31)).isoformat()
         unit = units[planned.unit_on(AS_OF)]
         row.unit_id, row.unit_path, row.unit_words = unit.pk, unit.path, unit.name
         rows.append(row)
-    # The first of them is a lead already.
-    lead = Lead.objects.filter(is_demo=True, state=LeadState.OPEN).select_related("unit").order_by("pk").first()
+    # The first of them has become a lead, and the lead has come to nothing.
+    lead = _lead()
     for turn in range(NEW):
         known = lead if turn == 0 else None
         unit = known.unit if known else units[("36072901", "36072910")[turn % 2]]
@@ -146,7 +147,7 @@ def _rows(rng: Random, county: PlannedCounty) -> list[RegisterRow]:
                 uscc=names.uscc("enterprise", "limited"),
                 registration_type="limited",
                 industry="C",
-                registered_on=(AS_OF - timedelta(days=6 + 5 * turn)).isoformat(),
+                registered_on=(known.happened_on if known else AS_OF - timedelta(days=6 + 5 * turn)).isoformat(),
                 state="normal",
                 unit_id=unit.pk,
                 unit_path=unit.path,
@@ -157,6 +158,11 @@ def _rows(rng: Random, county: PlannedCounty) -> list[RegisterRow]:
     for row in rows:
         row.name_key, row.kind = normalise_name(row.name), "enterprise"
     return rows
+
+
+def _lead() -> Lead | None:
+    rows = Lead.objects.filter(is_demo=True, state=LeadState.DROPPED, happened_on__lt=AS_OF)
+    return rows.select_related("unit").order_by("pk").first()
 
 
 def _two_of_one_name(rows: Sequence[RegisterRow], number: int) -> list[RegisterRow]:
@@ -224,7 +230,7 @@ def _answer(found: Reconciliation, owner: User, now: datetime, settled: Sequence
     wanted = [finding.fingerprint(found.source) for finding in settled]
     for finding in found.discrepancies.filter(fingerprint__in=wanted).order_by("pk"):
         answer(finding, DiscrepancyState.ACCEPTED, "与登记证照核对无误")
-    lead = Lead.objects.filter(is_demo=True, state=LeadState.OPEN).order_by("pk").first()
+    lead = _lead()
     known = found.discrepancies.filter(kind=DiscrepancyKind.NEW, name=lead.name).first() if lead else None
     if known is not None:
         known.lead = lead
