@@ -89,6 +89,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
         "exchange",
         (
             ("导入表格", "import-list", "register.import"),
+            ("登记名册核对", "reconciliation-list", "reconciliation.view"),
             ("我的任务", "job-list", ""),
             ("数据接口", "api-docs", "register.view"),
         ),

@@ -1,5 +1,8 @@
 """The six lines of a county's party and mass bodies, in the order every page shows them."""
 
+import calendar
+from datetime import date
+
 from django.db import models
 
 
@@ -25,3 +28,14 @@ class Precision(models.TextChoices):
     MONTH = "month", "到月"
     YEAR = "year", "到年"
     BY = "by", "不晚于"
+
+
+def stored_range(day: date, precision: str) -> tuple[date, date]:
+    """The days that a stored date can mean."""
+    if precision == Precision.BY:
+        return date.min, day
+    if precision == Precision.YEAR:
+        return date(day.year, 1, 1), date(day.year, 12, 31)
+    if precision == Precision.MONTH:
+        return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
+    return day, day

@@ -217,6 +217,21 @@ def may_edit_leads(user) -> bool:
     return user.can("leads.view") and user.can("register.edit")
 
 
+def may_see_reconciliations(user) -> bool:
+    """May open 登记名册核对 and its findings; which ones is the scope's affair."""
+    return user.can("reconciliation.view")
+
+
+def may_hand_in_registers(user) -> bool:
+    """May upload a register of another authority to be compared."""
+    return user.can("reconciliation.view") and user.can("register.import")
+
+
+def may_answer_discrepancies(user) -> bool:
+    """May accept and refuse findings: what is accepted is written to the register by the usual acts."""
+    return user.can("reconciliation.view") and user.can("register.edit")
+
+
 def may_merge(user) -> bool:
     """May merge two records of one organization, and undo it."""
     return user.can("duplicates.merge")

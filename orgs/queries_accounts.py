@@ -15,6 +15,7 @@ CAPABILITIES = {
     "register.bulk": "成批修改组织台账",
     "duplicates.merge": "合并重复的组织,或撤回合并",
     "leads.view": "查看登记招商线索",
+    "reconciliation.view": "查看登记名册核对",
     "contact.reveal": "写明用途后查看联系方式",
     "bodies.edit_line": "修改本条线的组织",
     "bodies.confirm": "确认本条线的组织",

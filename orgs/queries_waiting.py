@@ -33,6 +33,7 @@ class Waiting:
 PARTS: tuple[str, ...] = (
     "orgs.queries_branches.waiting_groups",
     "orgs.queries_leads.waiting_leads",
+    "orgs.queries_reconciliation.waiting_findings",
     "orgs.queries_changes.changes_waiting",
     "orgs.queries_terms.waiting_terms",
     "orgs.queries_recommendations.waiting_recommendations",

@@ -43,6 +43,6 @@ urlpatterns = [
     path("roles/", accounts.role_list, name="role-list"),
     *[
         path("", include(f"orgs.urls_{part}"))
-        for part in ("branches", "terms", "people", "support", "leadership", "leads", "lists")
+        for part in ("branches", "terms", "people", "support", "leadership", "leads", "reconciliation", "lists")
     ],
 ]

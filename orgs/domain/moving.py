@@ -139,7 +139,14 @@ MOVES: tuple[Move, ...] = (
 )
 # Rows that say something of the record rather than of the organization: they stay where they are.
 STAYING: frozenset[str] = frozenset(
-    {"orgs.Placement", "orgs.Exclusion", "orgs.Organization", "orgs.OrganizationMerge", "orgs.NotDuplicate"}
+    {
+        "orgs.Placement",
+        "orgs.Exclusion",
+        "orgs.Organization",
+        "orgs.OrganizationMerge",
+        "orgs.NotDuplicate",
+        "orgs.Discrepancy",
+    }
 )
 
 

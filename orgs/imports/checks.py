@@ -9,8 +9,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from orgs.domain.register_plan import FIGURE_FIELDS
-from orgs.imports.maps import KnownOrganization, RegisterMaps, decrypted, stored_range
-from orgs.lines import LINES, Line
+from orgs.imports.maps import KnownOrganization, RegisterMaps, decrypted
+from orgs.lines import LINES, Line, stored_range
 from orgs.models import BodyForm
 from orgs.models.codes import CodeList
 from orgs.validators import validate_old_code, validate_uscc

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -14,23 +13,12 @@ from django.db import connection
 
 from orgs.domain.register_plan import JointBody
 from orgs.domain.units import UnitResolver
-from orgs.lines import Precision
+from orgs.lines import stored_range
 from orgs.models import BodyForm, Code, Organization
 from orgs.models.codes import CodeList
 from orgs.permissions import Scope
 from quannan.base.encryption import EncryptedTextField
 from quannan.base.workbook.declare import SeenBefore
-
-
-def stored_range(day: dt.date, precision: str) -> tuple[dt.date, dt.date]:
-    """The days that a stored date can mean."""
-    if precision == Precision.BY:
-        return dt.date.min, day
-    if precision == Precision.YEAR:
-        return dt.date(day.year, 1, 1), dt.date(day.year, 12, 31)
-    if precision == Precision.MONTH:
-        return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1])
-    return day, day
 
 
 def decrypted(name: str, stored: str) -> str:

@@ -10,7 +10,8 @@ from django.db import models
 from orgs.domain.register_plan import FIGURE_FIELDS, FiguresOp, PlacementOp, Plan, RowPlan
 from orgs.imports.bodies import BodyPlanner
 from orgs.imports.checks import known_organization
-from orgs.imports.maps import KnownOrganization, RegisterMaps, decrypted, stored_range
+from orgs.imports.maps import KnownOrganization, RegisterMaps, decrypted
+from orgs.lines import stored_range
 from orgs.models import Figures, Organization
 from orgs.models.codes import CodeList
 from orgs.validators import normalise_name

@@ -5,6 +5,7 @@ from orgs.models.leadership import CaseMeasure, DismissalCase, LeaderChange, Opi
 from orgs.models.organization import Exclusion, Figures, Organization, Placement
 from orgs.models.people import Appointment, Candidate, Owner, Person, ProfessionalWorker
 from orgs.models.plans import EstablishmentPlan, Lead, NotDuplicate, OrganizationMerge
+from orgs.models.reconciliation import Discrepancy, Reconciliation
 from orgs.models.support import Instructor, Liaison, MemberSearch, Recommendation
 from orgs.models.terms import Election, TermRule
 from orgs.models.unit import Unit
@@ -18,6 +19,7 @@ __all__ = [
     "Candidate",
     "CaseMeasure",
     "Code",
+    "Discrepancy",
     "DismissalCase",
     "Election",
     "EstablishmentPlan",
@@ -37,6 +39,7 @@ __all__ = [
     "Placement",
     "ProfessionalWorker",
     "Recommendation",
+    "Reconciliation",
     "Role",
     "RoleAssignment",
     "TermRule",

@@ -19,6 +19,7 @@ class CodeList(models.TextChoices):
     OPINION_BODY = "opinion_body", "征求意见单位"
     LEAD_SOURCE = "lead_source", "线索来源"
     CASE_MEASURE = "case_measure", "帮扶措施"
+    REGISTER_SOURCE = "register_source", "名册来源"
 
 
 class Code(models.Model):

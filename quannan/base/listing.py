@@ -92,6 +92,10 @@ class Cell:
         css = self.css
         return format_html('<td class="{}">{}</td>', css, inner) if css else format_html("<td>{}</td>", inner)
 
+    def __str__(self) -> str:
+        """What a template asks for before it asks whether the text is safe."""
+        return self.__html__()
+
 
 @dataclass
 class Row:

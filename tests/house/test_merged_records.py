@@ -24,6 +24,7 @@ ALLOWED = {
     ("orgs/domain/merging.py", "_without_codes"): "writes one record",
     ("orgs/domain/organizations.py", "_code_is_free"): "a code is taken whoever has it, and the kept one is named",
     ("orgs/domain/plans.py", "record_plans"): "locks rows whose sight was asked before",
+    ("orgs/domain/reconciliation_answers.py", "_refuse_known"): "a code is taken whoever has it",
     ("orgs/domain/recommendations.py", "_require_party_side"): "narrows recommendations, not organizations",
     ("orgs/domain/register_import.py", "organization_changes"): "locks rows that the import has resolved",
     ("orgs/forms_accounts.py", "clean_organization"): "the code of a merged record means the kept one",

@@ -46,6 +46,13 @@ def test_list_asks_the_same_number_of_questions(opened, rows, django_assert_num_
         assert len(opened(user, LIST, as_of=D).context["rows"]) == rows
 
 
+def test_the_cells_of_a_list_are_cells(opened, county):
+    page = opened(make.owner(), LIST, as_of=D).content.decode()
+    assert "Cell(" not in page and "&lt;td" not in page
+    body = page[page.index("<tbody>") : page.index("</tbody>")]
+    assert body.count("<td") % body.count("<tr>") == 0 and body.count("<td") > 4 * body.count("<tr>")
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_drill_down_asks_the_same_number_of_questions(opened, rows, django_assert_num_queries):
     user = make.township()

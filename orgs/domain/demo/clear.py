@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -17,6 +18,7 @@ from orgs.models import (
     BranchMembership,
     Candidate,
     CaseMeasure,
+    Discrepancy,
     DismissalCase,
     Election,
     EstablishmentPlan,
@@ -36,12 +38,14 @@ from orgs.models import (
     Placement,
     ProfessionalWorker,
     Recommendation,
+    Reconciliation,
     RoleAssignment,
     Unit,
     User,
 )
 from quannan.base.domain import audit
 from quannan.base.errors import Refused
+from quannan.base.models import Attachment
 from quannan.base.planner import analyze
 
 # Relations whose rows stay when an account goes.
@@ -110,6 +114,7 @@ def clear_demo(*, by: User | None, now: datetime) -> Cleared:
     RoleAssignment.objects.filter(of_organization | Q(user__in=users)).delete()
     OrganizationMerge.objects.filter(Q(kept__in=organizations) | Q(absorbed__in=organizations)).delete()
     NotDuplicate.objects.filter(Q(first__in=organizations) | Q(second__in=organizations)).delete()
+    registers = _remove_registers(organizations)
     Lead.objects.filter(is_demo=True).delete()
     # A merged demo record points at another one, and both go.
     Organization.objects.filter(id__in=organizations, merged_into__isnull=False).update(merged_into=None)
@@ -117,6 +122,7 @@ def clear_demo(*, by: User | None, now: datetime) -> Cleared:
     kept = _remove_accounts(users)
     _forget_history(organizations, branches, [user.id for user in users], people)
     _forget_leadership(of_case, of_change)
+    _forget({Discrepancy: Q(reconciliation_id__in=registers) | Q(organization_id__in=organizations)})
     analyze(*REGISTER)
     cleared = Cleared(len(organizations), len(branches), len(users) - len(kept), tuple(kept))
     audit.record(
@@ -186,6 +192,23 @@ def _is_named(user: User) -> bool:
         for relation in User._meta.get_fields(include_hidden=True)
         if isinstance(relation, ManyToOneRel) and relation.on_delete in OUTLIVING
     )
+
+
+def _remove_registers(organizations: list[int]) -> list[object]:
+    """Deletes the demo's registers with their files, and what others found of its organizations.
+
+    Returns:
+        The ids of the registers.
+    """
+    registers = Reconciliation.objects.filter(is_demo=True)
+    ids, files = list(registers.values_list("pk", flat=True)), list(registers.values_list("attachment", flat=True))
+    Discrepancy.objects.filter(Q(reconciliation__in=ids) | Q(organization__in=organizations)).delete()
+    registers.delete()
+    for attachment in Attachment.objects.filter(pk__in=files).order_by("pk"):
+        stored = attachment.file
+        transaction.on_commit(partial(stored.storage.delete, stored.name))
+        attachment.delete()
+    return ids
 
 
 def _remove_people(organizations: list[int]) -> list[int]:

@@ -14,6 +14,7 @@ from orgs.domain.demo.leadership import write_leadership
 from orgs.domain.demo.leads import write_leads
 from orgs.domain.demo.people import write_people
 from orgs.domain.demo.plan import PlannedCounty
+from orgs.domain.demo.reconciliation import write_reconciliation
 from orgs.domain.demo.support import write_support
 from orgs.domain.demo.terms import write_terms
 from orgs.domain.naming import naming_fields
@@ -91,6 +92,7 @@ def load_demo(*, by: User | None, now: datetime, county: PlannedCounty | None = 
     write_support(county, organizations, accounts, now)
     write_leads(county, organizations)
     write_leadership(organizations, accounts)
+    write_reconciliation(county, organizations, accounts, now)
     analyze(*REGISTER)
     loaded = Loaded(
         organizations=len(organizations),
