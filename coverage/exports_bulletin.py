@@ -146,12 +146,12 @@ def _lines(found: Bulletin) -> list[Part]:
 
 def _milestones(found: Bulletin) -> list[Part]:
     columns = (
-        Column("节点", 25, number=False),
-        Column("到期日", 19, number=False),
+        Column("节点", 24, number=False),
+        Column("到期日", 22, number=False),
         Column("目标", 11),
-        Column("范围", 19, number=False),
+        Column("范围", 18, number=False),
         Column("各条线已建/应建、覆盖率", 40, number=False),
-        Column("到期时", 15, number=False),
+        Column("到期时", 14, number=False),
         Column("截至日", 27, number=False),
     )
     rows = [

@@ -232,7 +232,8 @@ def test_rate_that_rounds_to_the_target_is_not_met_and_says_why():
     row = next(r for r in file.tables[1] if r[0] == "应建 · 2011年6月底")
     assert row[4].split("\n")[0] == "工会 1499/2500 60.0%"
     assert row[5:] == ["未达", "今日到期 · 未达\n还差工会1家"]
-    assert ("应建 · 2011年6月底:工会 1499/2500 四舍五入为 60.0%,实为 59.9600%,未到 60%,按准确数计为未达。") in file.text
+    said = "应建 · 2011年6月底:工会 1499/2500 四舍五入为 60.0%,实为 59.9600%,未到 60%,按准确数计为未达。"
+    assert wide(said) in file.text
     later = File(found_for(make.owner(), date(2011, 7, 1)))
     assert "应建 · 2011年6月底到期时：工会 1499/2500 四舍五入为 60.0%" in later.text
 
@@ -240,7 +241,7 @@ def test_rate_that_rounds_to_the_target_is_not_met_and_says_why():
 def test_empty_county_has_zeros_and_dashes():
     file = File(found_for(make.owner()))
     assert "在册（正常经营）“两新”组织0家，另有剔除0家" in file.text
-    assert {row[4] for row in file.tables[0][1:]} == {"—(0/0)"}
+    assert {row[4] for row in file.tables[0][1:]} == {"—（0/0）"}
     assert {row[6] for row in file.tables[1][1:]} == {"无应建单位"}
     assert file.tables[2][1:] == [["合计", "0", *["0/0\n—"] * 7]]
     assert "还没有应建组织，没有走势可列" in file.text

@@ -63,7 +63,7 @@ def test_unit_of_the_scope_is_kept_in_the_download(opened, county):
 
 def test_day_before_anything_was_registered_is_zeros_and_dashes(opened, county):
     page = opened(make.owner(), "coverage-bulletin", as_of="2001-01-01")
-    assert "—(0/0)" in page.content.decode()
+    assert "—（0/0）" in page.content.decode()
 
 
 def test_page_asks_a_fixed_number_of_questions(opened, county, django_assert_num_queries):

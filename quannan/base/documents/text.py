@@ -22,5 +22,6 @@ def official_punctuation(text: str) -> str:
 
     Brackets are wide throughout a text with Chinese in it: a line may then end before one, as it may not in 37.0%(249/673).
     """
-    text = _STOP.sub(lambda found: _FULL_WIDTH[found.group()], text)
-    return text.translate(_WIDE_BRACKETS) if _WIDE.search(text) else text
+    if not _WIDE.search(text):
+        return text
+    return _STOP.sub(lambda found: _FULL_WIDTH[found.group()], text.translate(_WIDE_BRACKETS))

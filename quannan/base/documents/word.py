@@ -28,7 +28,7 @@ _CELL_MARGINS = (
     '<w:bottom w:w="30" w:type="dxa"/><w:right w:w="45" w:type="dxa"/></w:tblCellMar>'
 )
 # Millimetres: one lying bar, and the axis below them.
-_BAR_HEIGHT, _AXIS_HEIGHT = 6.5, 18
+_BAR_HEIGHT, _AXIS_HEIGHT = 6.2, 16
 
 
 def write_document(document: Document) -> IO[bytes]:
@@ -143,7 +143,7 @@ def _chart(word: WordDocument, chart: Chart, number: int) -> None:
     if chart.form == "bars":
         height = min(layout.HEIGHT - 30, _AXIS_HEIGHT + _BAR_HEIGHT * len(chart.categories))
     elif chart.form == "lines":
-        height = 80.0
+        height = 70.0
     inline = parse_xml(
         f"<w:drawing {nsdecls('w', 'wp', 'a', 'r')}>"
         f'<wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{Mm(layout.WIDTH)}" cy="{Mm(height)}"/>'
