@@ -147,7 +147,7 @@ def _lines(found: Bulletin) -> list[Part]:
 def _milestones(found: Bulletin) -> list[Part]:
     columns = (
         Column("节点", 24, number=False),
-        Column("到期日", 22, number=False),
+        Column("到期日", 22, number=False, whole=True),
         Column("目标", 11),
         Column("范围", 18, number=False),
         Column("各条线已建/应建、覆盖率", 40, number=False),

@@ -71,18 +71,18 @@
   var SHAPES = ["circle", "rect", "triangle", "diamond", "pin", "arrow", "roundRect"];
 
   /* A chart of a document: the numbers are those of the table beside it. */
-  function documentOption(data) {
+  function documentOption(data, narrow) {
     var ink = colour("--ink"), rule = colour("--rule"), font = getComputedStyle(document.body).fontFamily;
     var lines = data.form === "lines", lying = data.form === "bars";
     function worded(value) { return value === null || value === undefined ? "—" : value.toFixed(1); }
     var names = { type: "category", data: data.categories, inverse: lying,
-      axisLabel: { color: ink, interval: lines ? Math.max(0, Math.floor(data.categories.length / 6) - 1) : 0 },
+      axisLabel: { color: ink, rotate: narrow && !lying ? 45 : 0, interval: lines ? Math.max(0, Math.floor(data.categories.length / 6) - 1) : 0 },
       axisTick: { show: false }, axisLine: { lineStyle: { color: rule } } };
     var percents = { type: "value", min: 0, max: 100, interval: 20, axisLabel: { color: ink }, splitLine: { lineStyle: { color: rule } } };
     return {
       animation: false,
       textStyle: { fontFamily: font, fontSize: 12 },
-      grid: { left: 8, right: 36, top: lines ? 40 : 24, bottom: 8, containLabel: true },
+      grid: { left: 8, right: 36, top: !lines ? 24 : narrow ? 72 : 40, bottom: 8, containLabel: true },
       legend: lines ? { top: 4, textStyle: { color: ink, fontFamily: font } } : undefined,
       tooltip: { trigger: "axis", renderMode: "richText", confine: true, valueFormatter: worded },
       xAxis: lying ? percents : names,
@@ -107,7 +107,7 @@
     box.setAttribute("data-drawn", "1");
     var data = JSON.parse(document.getElementById(box.getAttribute("data-chart")).textContent);
     var chart = window.echarts.init(box, null, { renderer: "canvas" });
-    chart.setOption(documentOption(data));
+    chart.setOption(documentOption(data, box.clientWidth < 500));
     window.addEventListener("resize", function () { chart.resize(); });
   }
 

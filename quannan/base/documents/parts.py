@@ -47,11 +47,13 @@ class Column:
         label: its heading.
         width: millimetres on A4 paper.
         number: whether its cells are numbers, which stand at the right.
+        whole: whether a page never breaks its cells, as dates are.
     """
 
     label: str
     width: float
     number: bool = True
+    whole: bool = False
 
 
 @dataclass(frozen=True)
