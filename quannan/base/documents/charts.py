@@ -4,10 +4,10 @@ import io
 from collections.abc import Sequence
 
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
-from docx.opc.package import OpcPackage
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml.ns import qn
+from docx.package import Package
 from lxml import etree
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, LineChart
@@ -43,7 +43,7 @@ _RULE = "D9D9D9"
 class ChartPart(Part):
     """A chart as a part of the package; its text names the relation to its workbook."""
 
-    def __init__(self, package: OpcPackage, chart: Chart, number: int) -> None:
+    def __init__(self, package: Package, chart: Chart, number: int) -> None:
         super().__init__(PackURI(f"/word/charts/chart{number}.xml"), CONTENT_TYPE.DML_CHART, None, package)
         book = Part(
             PackURI(f"/word/embeddings/Microsoft_Excel_Worksheet{number}.xlsx"),
