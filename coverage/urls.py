@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from coverage.views import bulk, dashboard, organization, plans, register, register_form, standards, workbench
+from coverage.views import bulk, bulletin, dashboard, organization, plans, register, register_form, standards, workbench
 
 urlpatterns = [
     path("", workbench.workbench, name="workbench"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("coverage/trend/table/", dashboard.coverage_trend_table, name="coverage-trend-table"),
     path("coverage/trend/export/", dashboard.trend_export, name="coverage-trend-export"),
     path("coverage/export/", dashboard.dashboard_export, name="coverage-dashboard-export"),
+    path("coverage/bulletin/", bulletin.coverage_bulletin, name="coverage-bulletin"),
+    path("coverage/bulletin/word/", bulletin.bulletin_word, name="coverage-bulletin-word"),
     path("coverage/organizations/", register.coverage_organizations, name="coverage-organizations"),
     path("coverage/organizations/export/", register.coverage_export, name="coverage-export"),
     path("plans/", plans.plan_list, name="plan-list"),

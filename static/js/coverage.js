@@ -1,4 +1,5 @@
-/* The trend chart: ECharts on a canvas, its words drawn in the canvas too, so that the page needs no inline style. */
+/* Charts: ECharts on a canvas, its words drawn in the canvas too, so that the page needs no inline style.
+   The trend fetches its numbers; a document carries them beside each chart. */
 (function () {
   "use strict";
 
@@ -67,9 +68,53 @@
       });
   }
 
+  var SHAPES = ["circle", "rect", "triangle", "diamond", "pin", "arrow", "roundRect"];
+
+  /* A chart of a document: the numbers are those of the table beside it. */
+  function documentOption(data, narrow) {
+    var ink = colour("--ink"), rule = colour("--rule"), font = getComputedStyle(document.body).fontFamily;
+    var lines = data.form === "lines", lying = data.form === "bars";
+    function worded(value) { return value === null || value === undefined ? "—" : value.toFixed(1); }
+    var names = { type: "category", data: data.categories, inverse: lying,
+      axisLabel: { color: ink, rotate: narrow && !lying ? 45 : 0, interval: lines ? Math.max(0, Math.floor(data.categories.length / 6) - 1) : 0 },
+      axisTick: { show: false }, axisLine: { lineStyle: { color: rule } } };
+    var percents = { type: "value", min: 0, max: 100, interval: 20, axisLabel: { color: ink }, splitLine: { lineStyle: { color: rule } } };
+    return {
+      animation: false,
+      textStyle: { fontFamily: font, fontSize: 12 },
+      grid: { left: 8, right: 36, top: !lines ? 24 : narrow ? 72 : 40, bottom: 8, containLabel: true },
+      legend: lines ? { top: 4, textStyle: { color: ink, fontFamily: font } } : undefined,
+      tooltip: { trigger: "axis", renderMode: "richText", confine: true, valueFormatter: worded },
+      xAxis: lying ? percents : names,
+      yAxis: lying ? names : percents,
+      series: data.series.map(function (row, at) {
+        return {
+          name: row.name, type: lines ? "line" : "bar", barMaxWidth: lying ? 16 : 40,
+          symbol: SHAPES[at % SHAPES.length], symbolSize: 6,
+          lineStyle: { width: 2, color: row.colour }, itemStyle: { color: row.colour },
+          label: { show: !lines, position: lying ? "right" : "top", color: ink, fontFamily: font,
+            formatter: function (point) { return worded(point.value); } },
+          data: row.values.map(function (value, i) {
+            return data.colours.length && value !== null ? { value: value, itemStyle: { color: data.colours[i] } } : value;
+          })
+        };
+      })
+    };
+  }
+
+  function drawOfDocument(box) {
+    if (box.getAttribute("data-drawn") || !window.echarts) { return; }
+    box.setAttribute("data-drawn", "1");
+    var data = JSON.parse(document.getElementById(box.getAttribute("data-chart")).textContent);
+    var chart = window.echarts.init(box, null, { renderer: "canvas" });
+    chart.setOption(documentOption(data, box.clientWidth < 500));
+    window.addEventListener("resize", function () { chart.resize(); });
+  }
+
   function start() {
-    var box = document.getElementById("trend-chart");
+    var box = document.getElementById("trend-chart"), boxes = document.querySelectorAll("[data-chart]");
     if (box) { draw(box); }
+    for (var i = 0; i < boxes.length; i += 1) { drawOfDocument(boxes[i]); }
   }
 
   document.addEventListener("page:ready", start);

@@ -24,6 +24,7 @@ def addresses(row, user) -> list[str]:
         reverse("figures-record", args=[row.pk]),
         reverse("body-found", args=[row.pk]),
         reverse("coverage-dashboard") + D,
+        reverse("coverage-bulletin") + D,
         reverse("coverage-organizations") + f"{D}&population=all&line=union&measure=gap",
         reverse("standard-list"),
         reverse("system-status"),

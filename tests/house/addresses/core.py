@@ -69,6 +69,8 @@ ADDRESSES: dict[str, Address] = {
     "coverage-trend-table": Address(SEES),
     "coverage-trend-export": Address(EXPORTS),
     "coverage-dashboard-export": Address(EXPORTS),
+    "coverage-bulletin": Address(SEES),
+    "coverage-bulletin-word": Address(SEES),
     "coverage-organizations": Address(SEES),
     "coverage-export": Address(EXPORTS),
     "standard-list": Address(SEES),

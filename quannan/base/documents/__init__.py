@@ -1,0 +1,1 @@
+"""Official documents: what one says (`parts`), and how Word writes it (`word`, `layout`, `charts`)."""
