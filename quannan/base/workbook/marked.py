@@ -39,6 +39,8 @@ _LINE = Side(style="thin", color="D9D9D9")
 _BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _TEXT_FORMAT = "@"
 _WIDTHS = (6.0, 40.0)  # of a column made here, in characters
+_REASONS_WIDTH = 60
+_LINE_HEIGHT = 15.0  # in points
 _AUTHOR = "导入检查"
 _OURS = f"\n【{_AUTHOR}】"
 
@@ -168,6 +170,7 @@ def _only_faulty(source: Source, reading: Mapping[str, Any], faults: dict[int, l
             cells += fill is not None
             _dress(cell, at, number <= _header_height(reading), fill)
             written.append(cell)
+        _make_room(sheet, number, row)
         sheet.append(written)
     book.save(out)
     return Marked(False, len(faults), cells, ["没有问题的行"])
@@ -247,15 +250,15 @@ def _mark_sheet(sheet: Any, reading: Mapping[str, Any], faults: dict[int, list[F
 def _take_away_earlier_marks(sheet: Any) -> None:
     """A marked copy that was mended and handed in again: what is right by now must not stay red."""
     ours = {fill.fgColor.rgb for fill in (_ERROR_FILL, _WARNING_FILL)}
-    for row in sheet.iter_rows():
-        for cell in row:
-            note = getattr(cell, "comment", None)
-            if note is None or not (note.author == _AUTHOR or _OURS in note.text):
-                continue
-            before = "" if note.author == _AUTHOR else note.text.split(_OURS)[0]
-            cell.comment = Comment(before, note.author) if before else None
-            if cell.fill.fgColor.rgb in ours:
-                cell.fill = PatternFill()
+    # Only the cells that are there: a form formatted to the last column has few of them.
+    for cell in list(sheet._cells.values()):
+        note = getattr(cell, "comment", None)
+        if note is None or not (note.author == _AUTHOR or _OURS in note.text):
+            continue
+        before = "" if note.author == _AUTHOR else note.text.split(_OURS)[0]
+        cell.comment = Comment(before, note.author) if before else None
+        if cell.fill.fgColor.rgb in ours:
+            cell.fill = PatternFill()
 
 
 def _faulty_sheet(book: Any, reading: Mapping[str, Any], rows: Iterator[_Line]) -> None:
@@ -271,6 +274,7 @@ def _faulty_sheet(book: Any, reading: Mapping[str, Any], rows: Iterator[_Line]) 
         for at, (value, fill) in enumerate(row, 1):
             cell = sheet.cell(row_number, at) if value == "" or value is None else _put(sheet, row_number, at, value)
             _dress(cell, at, row_number <= _header_height(reading), fill)
+        _make_room(sheet, row_number, row)
     widths.give(sheet, beginning=3)
 
 
@@ -278,7 +282,14 @@ def _arrange(sheet: Any, reading: Mapping[str, Any]) -> None:
     """The header, the row numbers and the reasons stay in sight."""
     sheet.freeze_panes = f"C{_header_height(reading) + 1}"
     sheet.column_dimensions["A"].width = 8
-    sheet.column_dimensions["B"].width = 60
+    sheet.column_dimensions["B"].width = _REASONS_WIDTH
+
+
+def _make_room(sheet: Any, number: int, row: _Line) -> None:
+    """A height at which all reasons can be read; not every program finds it by itself."""
+    lines = sum(-(-width_of(line) // (_REASONS_WIDTH - 4)) for line in shown(row[1][0]).split("\n"))
+    if lines > 1:
+        sheet.row_dimensions[number].height = _LINE_HEIGHT * lines
 
 
 def _dress(cell: Any, column: int, header: bool, fill: PatternFill | None) -> None:

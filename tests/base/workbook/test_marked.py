@@ -140,6 +140,15 @@ def test_missing_value_is_marked_in_both_sheets(mark, tmp_path):
     assert (faulty.freeze_panes, faulty["A3"].value, faulty["B3"].value[:3]) == ("C3", 7, "B7:")
 
 
+def test_rows_of_many_reasons_are_high_enough_to_read_them(mark, tmp_path):
+    path = files.workbook(tmp_path / "a.xlsx", sheet([*ROWS, [3, None, "C3", "约50", "约9"], FAULTY]), merges=MERGES)
+    _, book = mark(path)
+    heights = [book[FAULTY_SHEET].row_dimensions[number].height for number in (3, 4)]
+    reasons = book[FAULTY_SHEET]["B3"].value.split("\n")
+    assert (len(reasons), heights[0] >= 15 * len(reasons)) == (3, True)
+    assert heights[1] in (None, 30.0)
+
+
 def test_sheet_of_faulty_rows_takes_another_name_where_the_file_has_it(mark, tmp_path):
     path = files.workbook(tmp_path / "a.xlsx", sheet([*ROWS, FAULTY]), merges=MERGES, before=[(FAULTY_SHEET, [["旧"]])])
     _, book = mark(path)

@@ -17,11 +17,11 @@ NOTES = {".yaml", ".md"}
 FILES = sorted(path.name for path in FOLDER.iterdir() if path.suffix not in NOTES)
 
 
-def expectation(name):
+def expectation(path):
     """What must be reported of a file."""
-    beside = (FOLDER / name).with_suffix(".yaml")
+    beside = path.with_suffix(".yaml")
     assert beside.is_file(), (
-        f"{name} has no {beside.name} beside it: write what must be reported of the file, as "
+        f"{path.name} has no {beside.name} beside it: write what must be reported of the file, as "
         "tests/data/faulty/README.md shows (refused and says, or rows with errors and warnings by cell and code)."
     )
     return yaml.safe_load(beside.read_text(encoding="utf-8"))
@@ -52,7 +52,7 @@ def says_what_it_must(entries, problems):
 
 @pytest.mark.parametrize("name", FILES)
 def test_file_reports_exactly_its_faults(name):
-    expected = expectation(name)
+    expected = expectation(FOLDER / name)
     if "refused" in expected:
         refused_as_a_whole(name, expected)
         return
@@ -86,3 +86,8 @@ def refused_as_a_whole(name, expected):
 def test_every_expectation_has_its_file():
     stems = [Path(name).stem for name in FILES]
     assert sorted(stems) == sorted(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+def test_file_without_an_expectation_says_how_to_write_one(tmp_path):
+    with pytest.raises(AssertionError, match=r"new.xlsx has no new.yaml beside it: .*/README.md shows"):
+        expectation(tmp_path / "new.xlsx")
