@@ -135,7 +135,10 @@ def check_identity(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
         elif kind is None and code:
             yield row.error("kind", "missing_kind", "由代码看不出单位类别,请填“非公有制企业”或“社会组织”。")
     if known is None and row["registered_on"] is None:
-        yield row.error("registered_on", "missing_registration_date", "新增的组织须填登记日期(只知年月的写年月)。")
+        column = "" if row.has_column("registered_on") else "表中没有“登记日期”一列,请补上。"
+        yield row.error(
+            "registered_on", "missing_registration_date", f"新增的组织须填登记日期(只知年月的写年月)。{column}"
+        )
     if known is not None and known.closed_on is not None and known.closed_on <= maps.as_of:
         yield row.warning(
             "name", "organization_closed", f"台账中这家组织已于{known.closed_on}注销或迁出,请核对是否仍应填报。"

@@ -33,16 +33,28 @@ def database_url():
 
 
 class Worker:
-    """One Celery worker in a process group of its own."""
+    """One Celery worker in a process group of its own.
+
+    ``include``: further modules of the tests it loads, by dotted name; ``environment``: what they are told.
+    """
+
+    def __init__(self, include=(), environment=None):
+        self.include = ",".join(["tests.base.job_probe", *include])
+        self.environment = environment or {}
 
     def __enter__(self):
         self.process = subprocess.Popen(
             [
                 *[sys.executable, "-m", "celery", "-A", "quannan", "worker"],
-                *["--include", "tests.base.job_probe", "--queues", QUEUE, "--concurrency", "1"],
+                *["--include", self.include, "--queues", QUEUE, "--concurrency", "1"],
                 *["--loglevel", "WARNING", "--without-gossip", "--without-mingle"],
             ],
-            env={**os.environ, "DATABASE_URL": database_url(), "PYTHONPATH": str(settings.BASE_DIR)},
+            env={
+                **os.environ,
+                "DATABASE_URL": database_url(),
+                "PYTHONPATH": str(settings.BASE_DIR),
+                **self.environment,
+            },
             cwd=settings.BASE_DIR,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -20,12 +20,12 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from .cells import Raw, shown
 from .source import Sheet, Source, WorkbookRefused, open_source
-from .write import safe_text
+from .write import safe_text, width_of
 
 MOST_WHOLE_ROWS = 20_000
 FAULTY_SHEET = "问题行"
@@ -33,7 +33,16 @@ _ERROR_FILL = PatternFill("solid", fgColor="F8C9C4")
 _WARNING_FILL = PatternFill("solid", fgColor="FCE8B2")
 _BOLD = Font(bold=True)
 _WRAP = Alignment(wrap_text=True, vertical="top")
+_TOP = Alignment(vertical="top")
+_HEADER_FILL = PatternFill("solid", fgColor="F2EFEA")
+_LINE = Side(style="thin", color="D9D9D9")
+_BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_TEXT_FORMAT = "@"
+_WIDTHS = (6.0, 40.0)  # of a column made here, in characters
+_REASONS_WIDTH = 60
+_LINE_HEIGHT = 15.0  # in points
 _AUTHOR = "导入检查"
+_OURS = f"\n【{_AUTHOR}】"
 
 
 # What the writing library raises on workbooks it cannot take in though they can be read.
@@ -109,12 +118,13 @@ def _long(sheet: Sheet) -> bool:
 def _mark_workbook(source: Source, reading: Mapping[str, Any], faults: dict[int, list[Fault]], out: Path) -> Marked:
     lost = _lost_parts(source.path)
     try:
-        book = load_workbook(source.path)
+        book = load_workbook(source.path, rich_text=True)
     except _CANNOT_LOAD:
         return _mark_copied(source, reading, faults, out)
     rows = _faulty_rows(source.sheet(reading["sheet"]), reading, faults)
+    _take_away_earlier_marks(book[reading["sheet"]])
     cells = _mark_sheet(book[reading["sheet"]], reading, faults)
-    _faulty_sheet(book, rows)
+    _faulty_sheet(book, reading, rows)
     book.save(out)
     return Marked(True, len(faults), cells, lost)
 
@@ -126,15 +136,21 @@ def _mark_copied(source: Source, reading: Mapping[str, Any], faults: dict[int, l
     book.remove(book.active)
     for sheet in source.sheets():
         copy = book.create_sheet(sheet.name[:31])
+        widths = _Widths()
         for number, raw in sheet.rows():
-            for at, value in enumerate(raw, 1):
-                if value != "" and value is not None:
-                    _put(copy, number, at, value)
+            filled = [(at, value) for at, value in enumerate(raw, 1) if value != "" and value is not None]
+            if len(filled) > 2:
+                # Titles and lines for signatures run over the columns beside them.
+                widths.see(raw)
+            for at, value in filled:
+                _put(copy, number, at, value)
+        widths.give(copy)
         for first_row, first, last_row, last in sheet.merges:
             copy.merge_cells(start_row=first_row + 1, end_row=last_row + 1, start_column=first + 1, end_column=last + 1)
         if sheet.name == reading["sheet"]:
+            copy.freeze_panes = f"A{int(reading['header_rows'][1]) + 1}"
             cells = _mark_sheet(copy, reading, faults)
-    _faulty_sheet(book, rows)
+    _faulty_sheet(book, reading, rows)
     book.save(out)
     lost = [] if source.kind == "csv" else ["字体、颜色、列宽等格式(只带回内容和合并单元格)"]
     return Marked(True, len(faults), cells, lost)
@@ -143,18 +159,18 @@ def _mark_copied(source: Source, reading: Mapping[str, Any], faults: dict[int, l
 def _only_faulty(source: Source, reading: Mapping[str, Any], faults: dict[int, list[Fault]], out: Path) -> Marked:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(FAULTY_SHEET)
-    sheet.freeze_panes = f"C{_header_height(reading) + 1}"
+    _arrange(sheet, reading)
     cells = 0
-    for row in _faulty_rows(source.sheet(reading["sheet"]), reading, faults):
+    for number, row in enumerate(_faulty_rows(source.sheet(reading["sheet"]), reading, faults), 1):
         written = []
-        for value, fill in row:
+        for at, (value, fill) in enumerate(row, 1):
             cell = WriteOnlyCell(sheet, value=_cell_value(value))
             if isinstance(cell.value, str):
                 cell.data_type = "s"
-            if fill is not None:
-                cell.fill = fill
-                cells += 1
+            cells += fill is not None
+            _dress(cell, at, number <= _header_height(reading), fill)
             written.append(cell)
+        _make_room(sheet, number, row)
         sheet.append(written)
     book.save(out)
     return Marked(False, len(faults), cells, ["没有问题的行"])
@@ -184,7 +200,9 @@ def _faulty_rows(sheet: Sheet, reading: Mapping[str, Any], faults: dict[int, lis
                 for fault in sorted(found, key=lambda fault: fault.error)
                 if fault.column
             }
-            yield [(float(number), None), (reasons, None), *((value, fills.get(at)) for at, value in enumerate(raw))]
+            # What is missing is marked too: a blank cell, perhaps beyond the last that holds something.
+            cells = [*raw, *[""] * (max(fills, default=-1) + 1 - len(raw))]
+            yield [(float(number), None), (reasons, None), *((value, fills.get(at)) for at, value in enumerate(cells))]
 
 
 def _cell_value(value: Raw) -> Any:
@@ -197,8 +215,9 @@ def _put(sheet: Any, row: int, column: int, value: Raw) -> Any:
     cell = sheet.cell(row, column)
     cell.value = _cell_value(value)
     if isinstance(value, str):
-        # A text that looks like a formula is still a text.
+        # A text that looks like a formula is still a text, and so is a code typed over it.
         cell.data_type = "s"
+        cell.number_format = _TEXT_FORMAT
     return cell
 
 
@@ -220,35 +239,85 @@ def _mark_sheet(sheet: Any, reading: Mapping[str, Any], faults: dict[int, list[F
     for place, found in by_cell.items():
         cell = sheet.cell(*anchors.get(place, place))
         cell.fill = _ERROR_FILL if any(fault.error for fault in found) else _WARNING_FILL
-        before = f"{cell.comment.text}\n" if cell.comment else ""
-        text = before + "\n".join(fault.message for fault in found)
-        cell.comment = Comment(safe_text(text), _AUTHOR, width=320, height=90 + 20 * len(found))
+        text = "\n".join(fault.message for fault in found)
+        author = _AUTHOR
+        if cell.comment:
+            text, author = f"{cell.comment.text}{_OURS}{text}", cell.comment.author or "批注"
+        cell.comment = Comment(safe_text(text), author, width=320, height=90 + 20 * len(found))
     return len(by_cell)
 
 
-def _faulty_sheet(book: Any, rows: Iterator[_Line]) -> None:
+def _take_away_earlier_marks(sheet: Any) -> None:
+    """A marked copy that was mended and handed in again: what is right by now must not stay red."""
+    ours = {fill.fgColor.rgb for fill in (_ERROR_FILL, _WARNING_FILL)}
+    # Only the cells that are there: a form formatted to the last column has few of them.
+    for cell in list(sheet._cells.values()):
+        note = getattr(cell, "comment", None)
+        if note is None or not (note.author == _AUTHOR or _OURS in note.text):
+            continue
+        before = "" if note.author == _AUTHOR else note.text.split(_OURS)[0]
+        cell.comment = Comment(before, note.author) if before else None
+        if cell.fill.fgColor.rgb in ours:
+            cell.fill = PatternFill()
+
+
+def _faulty_sheet(book: Any, reading: Mapping[str, Any], rows: Iterator[_Line]) -> None:
     name = FAULTY_SHEET
     number = 2
     while name in book.sheetnames:
         name, number = f"{FAULTY_SHEET}{number}", number + 1
     sheet = book.create_sheet(name)
-    sheet.column_dimensions["A"].width = 8
-    sheet.column_dimensions["B"].width = 60
-    widest = 0
+    _arrange(sheet, reading)
+    widths = _Widths()
     for row_number, row in enumerate(rows, 1):
-        widest = max(widest, len(row))
+        widths.see([value for value, _ in row])
         for at, (value, fill) in enumerate(row, 1):
-            if value == "" or value is None:
-                continue
-            cell = _put(sheet, row_number, at, value)
-            if fill is not None:
-                cell.fill = fill
-            if at == 2:
-                cell.alignment = _WRAP
-            if shown(row[0][0]) in ("", "原行号"):
-                cell.font = _BOLD
-    for at in range(3, widest + 1):
-        sheet.column_dimensions[get_column_letter(at)].width = 14
+            cell = sheet.cell(row_number, at) if value == "" or value is None else _put(sheet, row_number, at, value)
+            _dress(cell, at, row_number <= _header_height(reading), fill)
+        _make_room(sheet, row_number, row)
+    widths.give(sheet, beginning=3)
+
+
+def _arrange(sheet: Any, reading: Mapping[str, Any]) -> None:
+    """The header, the row numbers and the reasons stay in sight."""
+    sheet.freeze_panes = f"C{_header_height(reading) + 1}"
+    sheet.column_dimensions["A"].width = 8
+    sheet.column_dimensions["B"].width = _REASONS_WIDTH
+
+
+def _make_room(sheet: Any, number: int, row: _Line) -> None:
+    """A height at which all reasons can be read; not every program finds it by itself."""
+    lines = sum(-(-width_of(line) // (_REASONS_WIDTH - 4)) for line in shown(row[1][0]).split("\n"))
+    if lines > 1:
+        sheet.row_dimensions[number].height = _LINE_HEIGHT * lines
+
+
+def _dress(cell: Any, column: int, header: bool, fill: PatternFill | None) -> None:
+    """The look of one cell of the sheet of faulty rows."""
+    cell.border = _BORDER
+    cell.alignment = _WRAP if column == 2 or header else _TOP
+    if header:
+        cell.font, cell.fill = _BOLD, _HEADER_FILL
+    elif fill is not None:
+        cell.fill = fill
+
+
+class _Widths:
+    """How wide the columns of a sheet made here must be to show what they hold."""
+
+    def __init__(self) -> None:
+        self.widest: dict[int, int] = {}
+
+    def see(self, row: Iterable[Raw]) -> None:
+        for at, value in enumerate(row, 1):
+            if value != "" and value is not None:
+                self.widest[at] = max(self.widest.get(at, 0), width_of(shown(value)))
+
+    def give(self, sheet: Any, beginning: int = 1) -> None:
+        least, most = _WIDTHS
+        for at, width in self.widest.items():
+            if at >= beginning:
+                sheet.column_dimensions[get_column_letter(at)].width = min(max(width + 2.0, least), most)
 
 
 _LOST = (

@@ -67,7 +67,7 @@ class Sheet:
         if isinstance(self._rows, Path):
             # utf-8-sig and gb18030 were tried on the whole file already: this cannot fail halfway.
             with self._rows.open(encoding=self._encoding, newline="") as lines:
-                for number, texts in enumerate(csv.reader(lines, delimiter=self._delimiter), 1):
+                for number, texts in enumerate(csv.reader(lines, delimiter=self._delimiter, strict=True), 1):
                     yield number, [*texts]
         elif self._rows is not None:
             for number, row in enumerate(self._cells(), 1):
@@ -249,6 +249,12 @@ def _open_text(path: Path, sha256: str, head: bytes) -> Source:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:400].lower()
     if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta")):
         raise WorkbookRefused(f"这是网页格式的表格,只是名字像 Excel 文件。{_SAVE_AS}", "workbook_not_a_table")
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise WorkbookRefused(
+            f"这个文本文件是 UTF-16 编码(Excel 的“Unicode 文本”),不能直接读。{_SAVE_AS}", "workbook_not_a_table"
+        )
+    if start.startswith(b"%pdf-"):
+        raise WorkbookRefused("这是 PDF 文件,不是表格。请上传原来的 Excel 或 WPS 表格。", "workbook_not_a_table")
     if b"\x00" in head:
         suffix = path.suffix.lower()
         kind = "WPS 表格(.et)" if suffix == ".et" else "表格文件"
@@ -259,25 +265,24 @@ def _open_text(path: Path, sha256: str, head: bytes) -> Source:
             "请用 Excel 或 WPS 打开后另存为 .xlsx;如果本来就是 CSV,请把扩展名改为 .csv。",
             "workbook_not_a_table",
         )
-    encoding, delimiter = _read_through(path)
+    # What says of itself that it is UTF-8 is not read as anything else.
+    encodings = ("utf-8-sig",) if head.startswith(b"\xef\xbb\xbf") else ("utf-8-sig", "gb18030")
+    encoding, delimiter = _read_through(path, encodings)
     return Source(path, "csv", encoding, sha256, [path.stem], _delimiter=delimiter)
 
 
-def _read_through(path: Path) -> tuple[str, str]:
+def _read_through(path: Path, encodings: tuple[str, ...]) -> tuple[str, str]:
     """The encoding in which the whole file can be read, and its delimiter."""
-    for encoding in ("utf-8-sig", "gb18030"):
+    for encoding in encodings:
         try:
             with path.open(encoding=encoding, newline="") as lines:
-                first = lines.readline(100_000)
-                delimiter = max(",\t;", key=first.count)
-                for _ in range(30):
-                    if first.count(delimiter) > 1:
-                        break
-                    first = lines.readline(100_000)
-                    delimiter = max(",\t;", key=first.count)
+                # Lines above the header may hold commas of their own; the header holds the most of any sign.
+                first = [lines.readline(100_000) for _ in range(31)]
+                delimiter = max(",\t;", key=lambda sign: max(line.count(sign) for line in first))
                 lines.seek(0)
-                rows = 0
-                for cells in csv.reader(lines, delimiter=delimiter):
+                rows = number = 0
+                for cells in csv.reader(lines, delimiter=delimiter, strict=True):
+                    number += 1
                     rows += any(cells)
                     if rows > MOST_ROWS:
                         raise WorkbookRefused(too_many_rows(), "workbook_too_large")
@@ -287,5 +292,27 @@ def _read_through(path: Path) -> tuple[str, str]:
         except UnicodeDecodeError:
             continue
         except csv.Error as error:
-            raise WorkbookRefused(f"CSV 文件的引号或换行不完整,读不下去。{_SAVE_AS}", "workbook_broken") from error
-    raise WorkbookRefused(f"CSV 文件既不是 UTF-8 也不是 GB18030 编码,读不出文字。{_SAVE_AS}", "workbook_not_a_table")
+            raise WorkbookRefused(
+                f"CSV 文件第{number + 1}行的引号不成对,从这一行起读不下去。"
+                "请核对这一行中的英文引号,或用 Excel 或 WPS 打开核对后另存为 .xlsx 再上传。",
+                "workbook_broken",
+            ) from error
+    raise WorkbookRefused(
+        f"CSV 文件第{_first_unreadable(path)}行读不出文字:既不是 UTF-8 也不是 GB18030 编码。{_SAVE_AS}",
+        "workbook_not_a_table",
+    )
+
+
+def _first_unreadable(path: Path) -> int:
+    """The line, from 1, at which the encoding that gets furthest fails; 1 when none is found."""
+    reached = 1
+    for encoding in ("utf-8", "gb18030"):
+        # No character of either has the byte of a line's end inside it.
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                try:
+                    line.decode(encoding)
+                except UnicodeDecodeError:
+                    reached = max(reached, number)
+                    break
+    return reached

@@ -7,7 +7,12 @@ import zipfile
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import Border, Font, PatternFill, Side
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from quannan.base.workbook.check import check_workbook
 from quannan.base.workbook.marked import FAULTY_SHEET, MOST_WHOLE_ROWS, mark_copy
@@ -53,11 +58,134 @@ def test_marked_copy_keeps_sheets_order_merges_and_widths(mark, tmp_path):
     assert (made.whole, made.rows, made.cells, made.lost) == (True, 1, 1, [])
 
 
+def dressed(tmp_path):
+    """A workbook as offices keep it: three sheets and one hidden, all that makes up its look, one row faulty."""
+    path = files.workbook(
+        tmp_path / "a.xlsx",
+        sheet([*ROWS, FAULTY]),
+        merges=MERGES,
+        before=[("填表说明", [["请如实填写"]]), ("底稿", [["1"]])],
+        hidden=["底稿"],
+    )
+    book = load_workbook(path)
+    page = book["表"]
+    page.freeze_panes = "C5"
+    page.auto_filter.ref = "A4:H7"
+    page.sheet_view.zoomScale = 85
+    page.print_title_rows = "3:4"
+    page.page_setup.orientation = "landscape"
+    page.column_dimensions["B"].width = 33
+    page.column_dimensions["G"].hidden = True
+    page.row_dimensions[4].height = 41
+    page.row_dimensions[6].height = 27
+    page["D5"].number_format = "#,##0"
+    page["C6"].number_format = "@"
+    page["B5"].font = Font(name="宋体", size=14, bold=True, color="FF0000FF")
+    page["B6"].fill = PatternFill("solid", fgColor="FF00FF00")
+    page["A5"].border = Border(bottom=Side(style="double"))
+    page["B3"] = CellRichText("单位", TextBlock(InlineFont(b=True), "名称"))
+    choices = DataValidation(type="list", formula1='"联合,单独"', allow_blank=True)
+    choices.add("F5:F100")
+    page.add_data_validation(choices)
+    page.conditional_formatting.add("E5:E100", CellIsRule(operator="lessThan", formula=["0"], font=Font(bold=True)))
+    total = book.create_sheet("汇总")
+    total["A1"] = "=SUM(表!D5:D7)"
+    book.save(path)
+    return path
+
+
+def look(page):
+    """What makes up the look of a sheet, its cells' own but for the faulty one."""
+    return {
+        "cells": {
+            cell.coordinate: [
+                str(part)
+                for part in (cell.value, cell.number_format, cell.font, cell.border, cell.alignment, cell.fill)
+            ]
+            for row in page.iter_rows()
+            for cell in row
+            if cell.coordinate != "D7"
+        },
+        "merges": sorted(map(str, page.merged_cells.ranges)),
+        "widths": {letters: (width.width, width.hidden) for letters, width in page.column_dimensions.items()},
+        "heights": {number: height.height for number, height in page.row_dimensions.items()},
+        "frozen": page.freeze_panes,
+        "filter": page.auto_filter.ref,
+        "zoom": page.sheet_view.zoomScale,
+        "printed": (page.print_title_rows, page.page_setup.orientation),
+        "choices": [(str(found.sqref), found.formula1) for found in page.data_validations.dataValidation],
+        "conditions": [(str(found.sqref), found.rules[0].formula) for found in page.conditional_formatting],
+        "state": page.sheet_state,
+    }
+
+
+def test_marked_copy_looks_as_the_file_did(mark, tmp_path):
+    path = dressed(tmp_path)
+    before = load_workbook(path)
+    made, book = mark(path)
+    assert book.sheetnames == ["填表说明", "底稿", "表", "汇总", FAULTY_SHEET]
+    for name in before.sheetnames:
+        assert look(book[name]) == look(before[name])
+    rich = load_workbook(tmp_path / "marked.xlsx", rich_text=True)["表"]["B3"].value
+    assert [(str(part), getattr(part, "font", None) is not None) for part in rich] == [("单位", False), ("名称", True)]
+    assert made.lost == []
+
+
+def test_missing_value_is_marked_in_both_sheets(mark, tmp_path):
+    rows = [*ROWS, [3, None, "C3", 5]]
+    _, book = mark(files.workbook(tmp_path / "a.xlsx", sheet(rows), merges=MERGES))
+    assert book["表"]["B7"].fill.fgColor.rgb == "00F8C9C4"
+    faulty = book[FAULTY_SHEET]
+    assert [cell.coordinate for cell in faulty[3] if cell.fill.fill_type] == ["D3"]
+    assert (faulty.freeze_panes, faulty["A3"].value, faulty["B3"].value[:3]) == ("C3", 7, "B7:")
+
+
+def test_rows_of_many_reasons_are_high_enough_to_read_them(mark, tmp_path):
+    path = files.workbook(tmp_path / "a.xlsx", sheet([*ROWS, [3, None, "C3", "约50", "约9"], FAULTY]), merges=MERGES)
+    _, book = mark(path)
+    heights = [book[FAULTY_SHEET].row_dimensions[number].height for number in (3, 4)]
+    reasons = book[FAULTY_SHEET]["B3"].value.split("\n")
+    assert (len(reasons), heights[0] >= 15 * len(reasons)) == (3, True)
+    assert heights[1] in (None, 30.0)
+
+
+def test_sheet_of_faulty_rows_takes_another_name_where_the_file_has_it(mark, tmp_path):
+    path = files.workbook(tmp_path / "a.xlsx", sheet([*ROWS, FAULTY]), merges=MERGES, before=[(FAULTY_SHEET, [["旧"]])])
+    _, book = mark(path)
+    assert book.sheetnames == [FAULTY_SHEET, "表", f"{FAULTY_SHEET}2"]
+    assert book[FAULTY_SHEET]["A1"].value == "旧"
+
+
+def test_marked_copy_that_was_mended_loses_its_earlier_marks(mark, tmp_path):
+    path = files.workbook(
+        tmp_path / "a.xlsx", sheet([*ROWS, FAULTY, [4, None, "D4", 5], [5, "戊公司", "E5", "约6"]]), merges=MERGES
+    )
+    book = load_workbook(path)
+    book["表"]["D7"].comment = Comment("核过", "某")
+    book.save(path)
+    mark(path)
+    mended = (tmp_path / "marked.xlsx").rename(tmp_path / "b.xlsx")
+    book = load_workbook(mended)
+    book["表"]["D7"], book["表"]["B8"] = 50, "丁公司"
+    book.save(mended)
+    made, book = mark(mended)
+    page = book["表"]
+    marked = {
+        cell.coordinate: cell.comment.text[:5] if cell.comment else ""
+        for row in page.iter_rows()
+        for cell in row
+        if cell.comment or cell.fill.fill_type
+    }
+    assert marked == {"D7": "核过", "D9": "读不出人数"}
+    assert (page["D7"].fill.fill_type, made.rows, made.cells) == (None, 1, 1)
+    assert book.sheetnames == ["表", FAULTY_SHEET, f"{FAULTY_SHEET}2"]
+
+
 def test_faulty_cell_is_red_with_a_note(mark, tmp_path):
     _, book = mark(prepared(tmp_path))
     page = book["表"]
     assert page["D7"].fill.fgColor.rgb == "00F8C9C4"
-    assert page["D7"].comment.text.startswith("核过\n读不出人数")
+    assert page["D7"].comment.text.startswith("核过\n【导入检查】读不出人数")
     assert [cell.coordinate for row in page.iter_rows() for cell in row if cell.fill.fill_type] == ["D7"]
 
 
@@ -78,11 +206,11 @@ def test_fault_without_a_cell_marks_the_first_column(tmp_path):
     assert load_workbook(tmp_path / "o.xlsx")["表"]["A5"].comment.text == "整行有误。"
 
 
-@pytest.mark.parametrize("kind", ["xls", "csv"])
-def test_xls_and_csv_come_back_as_xlsx(mark, tmp_path, kind):
+@pytest.mark.parametrize("kind", ["xls", "et", "csv"])
+def test_xls_et_and_csv_come_back_as_xlsx(mark, tmp_path, kind):
     rows = sheet([*ROWS, FAULTY])
     path = tmp_path / f"a.{kind}"
-    if kind == "xls":
+    if kind != "csv":
         files.old_workbook(path, rows)
     else:
         path.write_text("\n".join(",".join("" if cell is None else str(cell) for cell in row) for row in rows))
@@ -93,7 +221,10 @@ def test_xls_and_csv_come_back_as_xlsx(mark, tmp_path, kind):
         "读不出人数",
         FAULTY_SHEET,
     )
-    assert bool(made.lost) == (kind == "xls")
+    assert bool(made.lost) == (kind != "csv")
+    # Codes typed over are texts, and names can be read.
+    assert (page["C7"].number_format, page.column_dimensions["B"].width >= 8) == ("@", True)
+    assert page.freeze_panes == "A5"
 
 
 def test_formula_like_text_of_a_csv_stays_text(mark, tmp_path):

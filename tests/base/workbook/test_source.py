@@ -123,6 +123,20 @@ def test_text_tables_are_read_in_either_encoding(encoding, said, delimiter, tmp_
     assert (source.encoding, rows) == (said, [["单位名称", "人数", "注"], ["甲公司", "5", ""]])
 
 
+def test_commas_in_the_title_do_not_make_a_table_of_tabs_one_of_commas(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("填报单位:甲,乙,丙办\n单位名称\t人数\t电话\t备注\n甲公司\t5\t1,2,3\t\n", encoding="utf-8")
+    _, rows = rows_of(path)
+    assert rows[1:] == [["单位名称", "人数", "电话", "备注"], ["甲公司", "5", "1,2,3", ""]]
+
+
+def test_quotes_as_spreadsheets_write_them_are_read(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text('单位名称,人数\n"甲""小""公司\n二厂",5\n12"管厂,6\n', encoding="utf-8")
+    _, rows = rows_of(path)
+    assert rows == [["单位名称", "人数"], ['甲"小"公司\n二厂', "5"], ['12"管厂', "6"]]
+
+
 def test_hidden_sheets_are_passed_over(tmp_path):
     path = files.workbook(tmp_path / "a.xlsx", GOOD, before=[("底稿", GOOD), ("说明", [["x"]])], hidden=["底稿"])
     assert open_source(path).sheet_names == ["说明", "表"]
