@@ -10,7 +10,7 @@ import os
 import signal
 from pathlib import Path
 
-from orgs import jobs as register_jobs
+from quannan.base import import_jobs
 from quannan.base.jobs import job_handler, job_kind
 from quannan.base.workbook import check
 
@@ -60,7 +60,7 @@ def watched(handler):
 if ORDERS in os.environ:
     check.PROGRESS_EVERY = PART
     for kind, handler in {
-        "orgs.import_check": register_jobs.check_import,
-        "orgs.import_write": register_jobs.write_import,
+        "base.import_check": import_jobs.check_import,
+        "base.import_write": import_jobs.write_import,
     }.items():
         job_handler(kind, result_url=job_kind(kind).result_url)(watched(handler))

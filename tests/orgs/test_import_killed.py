@@ -73,7 +73,7 @@ class Watched:
 
     def kill_at(self, **deadly):
         """``check`` or ``write``: the count of reports at which that job's worker dies; without any, it lives."""
-        orders = {f"orgs.import_{job}": count for job, count in deadly.items()}
+        orders = {f"base.import_{job}": count for job, count in deadly.items()}
         self.orders.write_text(json.dumps({**orders, "told": str(self.told)}), encoding="utf-8")
 
     def worker(self):
@@ -103,7 +103,8 @@ def checked(user):
     run_job(job_id=found.check_job_id, attempt=1, worker="here", now=timezone.now())
     found.refresh_from_db()
     mark = jobs.Job.objects.get(pk=found.check_result["mark_job"])
-    jobs.cancel_job(job=mark, by=user, now=timezone.now())
+    for job in (mark, found.effects_job):
+        jobs.cancel_job(job=job, by=user, now=timezone.now())
     return found
 
 
