@@ -28,13 +28,6 @@ _ORGANIZATION_COLUMNS = (
     "name_key",
     "search_text",
     "sort_key",
-    "former_names",
-    "closed_precision",
-    "closed_state",
-    "is_demo",
-    "version",
-    "created_at",
-    "updated_at",
 )
 _ENCRYPTED = ("contact_name", "contact_phone")
 _UPDATABLE = (
@@ -111,7 +104,20 @@ class _Writer:
         new = [row for row in self.rows if row.organization is not None]
         for row, identity in zip(new, reserve_ids(Organization, len(new)), strict=True):
             row.organization_id = identity
-        copy_rows(Organization, _ORGANIZATION_COLUMNS, map(self._organization, new))
+        copy_rows(
+            Organization,
+            _ORGANIZATION_COLUMNS,
+            map(self._organization, new),
+            {
+                "former_names": [],
+                "closed_precision": "",
+                "closed_state": "",
+                "is_demo": False,
+                "version": 1,
+                "created_at": self.now,
+                "updated_at": self.now,
+            },
+        )
 
     def _organization(self, row: RowPlan) -> tuple[Any, ...]:
         assert row.organization is not None
@@ -125,13 +131,6 @@ class _Writer:
             derived["name_key"],
             derived["search_text"],
             derived["sort_key"],
-            [],
-            "",
-            "",
-            False,
-            1,
-            self.now,
-            self.now,
         )
 
     def organization_changes(self) -> None:
@@ -178,15 +177,17 @@ class _Writer:
             (*FIGURE_FIELDS, "source"),
             ((op.id, *op.values, self.plan.source) for _, op in ops if op.id is not None),
         )
-        as_of = self.plan.as_of
         copy_rows(
             Figures,
-            ("organization", "as_of", "as_of_precision", *FIGURE_FIELDS, "source", "note", "created_at"),
-            (
-                (organization, as_of, "day", *op.values, self.plan.source, "", self.now)
-                for organization, op in ops
-                if op.id is None
-            ),
+            ("organization", *FIGURE_FIELDS),
+            ((organization, *op.values) for organization, op in ops if op.id is None),
+            {
+                "as_of": self.plan.as_of,
+                "as_of_precision": "day",
+                "source": self.plan.source,
+                "note": "",
+                "created_at": self.now,
+            },
         )
 
     def joint_bodies(self) -> None:
@@ -194,11 +195,16 @@ class _Writer:
         for body, identity in zip(new, reserve_ids(Branch, len(new)), strict=True):
             body.id = identity
         self._found(
-            (body.id, body.line, body.name, Composition.JOINT_AREA, body.founded_on, body.precision, False)
-            for body in new
+            ("id", "line", "name", "name_key", "founded_on", "founded_precision"),
+            (
+                (body.id, body.line, body.name, normalise_name(body.name), body.founded_on, body.precision)
+                for body in new
+            ),
+            {"composition": Composition.JOINT_AREA, "is_provisional": False},
         )
         self._forms((body.id, body.form_id) for body in new)
-        earlier = [body for body in self.plan.joint.values() if body.earlier and body not in new]
+        founded = {body.id for body in new}
+        earlier = [body for body in self.plan.joint.values() if body.earlier and body.id not in founded]
         update_rows(
             Branch,
             ("founded_on", "founded_precision"),
@@ -210,32 +216,21 @@ class _Writer:
         ops = [(row.organization_id, op) for row in self.rows for op in row.bodies]
         own = [op for _, op in ops if op.joint is None]
         identities = list(reserve_ids(Branch, len(own)))
+        area, single = Composition.JOINT_AREA.value, Composition.OWN.value
         self._found(
+            ("id", "line", "composition", "founded_on", "founded_precision", "is_provisional"),
             (
-                identity,
-                op.line,
-                "",
-                Composition.JOINT_AREA if op.provisional else Composition.OWN,
-                op.since,
-                op.precision,
-                op.provisional,
-            )
-            for identity, op in zip(identities, own, strict=True)
+                (identity, op.line, area if op.provisional else single, op.since, op.precision, op.provisional)
+                for identity, op in zip(identities, own, strict=True)
+            ),
+            {"name": "", "name_key": ""},
         )
         self._forms((identity, op.form_id) for identity, op in zip(identities, own, strict=True))
         copy_rows(
             BranchMembership,
-            (
-                "branch",
-                "organization",
-                "period",
-                "from_precision",
-                "to_precision",
-                "end_reason",
-                "source",
-                "created_at",
-            ),
+            ("branch", "organization", "period", "from_precision"),
             self._memberships(ops, iter(identities)),
+            {"to_precision": "day", "end_reason": "", "source": self.plan.source, "created_at": self.now},
         )
 
     def _memberships(
@@ -243,16 +238,7 @@ class _Writer:
     ) -> Iterator[tuple[Any, ...]]:
         for organization, op in ops:
             branch = next(identities) if op.joint is None else self.plan.joint[op.joint].id
-            yield (
-                branch,
-                organization,
-                period(op.since),
-                op.precision,
-                "day",
-                "",
-                self.plan.source,
-                self.now,
-            )
+            yield branch, organization, period(op.since), op.precision
 
     def body_changes(self) -> None:
         self._form_changes()
@@ -289,8 +275,10 @@ class _Writer:
                 branch__in=[op.branch_id for op in ops], period__contains=self.plan.as_of
             )
         }
-        in_place = [op for op in ops if op.since is None or in_force[op.branch_id].period.lower == op.since]
-        dated = [op for op in ops if op not in in_place]
+        in_place, dated = [], []
+        for op in ops:
+            now_here = op.since is None or in_force[op.branch_id].period.lower == op.since
+            (in_place if now_here else dated).append(op)
         update_rows(BranchForm, ("form",), ((in_force[op.branch_id].pk, op.form_id) for op in in_place))
         until = {op.branch_id: in_force[op.branch_id].period.upper for op in dated}
         _end_periods(BranchForm, {in_force[op.branch_id].pk: op.since for op in dated})
@@ -300,33 +288,23 @@ class _Writer:
             ((op.branch_id, op.form_id, period(op.since, until[op.branch_id])) for op in dated),
         )
 
-    def _found(self, bodies: Iterator[tuple[Any, ...]]) -> None:
+    def _found(self, fields: tuple[str, ...], bodies: Iterator[tuple[Any, ...]], same: dict[str, Any]) -> None:
         copy_rows(
             Branch,
-            (
-                "id",
-                "line",
-                "name",
-                "composition",
-                "founded_on",
-                "founded_precision",
-                "is_provisional",
-                "name_key",
-                "dissolved_reason",
-                "source",
-                "is_demo",
-                "version",
-                "created_at",
-            ),
-            ((*body, normalise_name(body[2]), "", self.plan.source, False, 1, self.now) for body in bodies),
+            fields,
+            bodies,
+            {
+                **same,
+                "dissolved_reason": "",
+                "source": self.plan.source,
+                "is_demo": False,
+                "version": 1,
+                "created_at": self.now,
+            },
         )
 
     def _forms(self, bodies: Iterator[tuple[int | None, int]]) -> None:
-        copy_rows(
-            BranchForm,
-            ("branch", "form", "period"),
-            ((branch, form, period(None)) for branch, form in bodies),
-        )
+        copy_rows(BranchForm, ("branch", "form"), bodies, {"period": period(None)})
 
 
 def _end_periods(model: type[models.Model], ending: dict[int, Any]) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterator
 
 from orgs.domain.register_plan import BodyOp, DateOp, EndOp, FormOp, JointBody, Plan, RowPlan
-from orgs.imports.checks import joint_name
+from orgs.imports.checks import DATE_FIELDS, FORM_FIELDS, joint_name
 from orgs.imports.maps import KnownMembership, KnownOrganization, RegisterMaps
 from orgs.lines import LINES, Line, Precision
 from orgs.models import BodyForm
@@ -15,6 +15,7 @@ from quannan.base.imports import Change
 from quannan.base.workbook.cells import NONE, FuzzyDate
 from quannan.base.workbook.declare import Row
 
+_LABELS = {line.value: line.label for line in Line}
 _FINENESS = {Precision.DAY: 0, Precision.MONTH: 1, Precision.YEAR: 2, Precision.BY: 3}
 
 
@@ -46,12 +47,12 @@ class BodyPlanner:
 
     def _said(self, row: Row, line: str) -> tuple[object, FuzzyDate | None]:
         """The form and founding date a row gives for a line; a date alone speaks only for 一会三组."""
-        founded = row[f"{line}_date"]
-        if line == Line.MECHANISM:
+        founded = row[DATE_FIELDS[line]]
+        if line not in FORM_FIELDS:
             if founded is NONE:
                 return NONE, None
             return (self._mechanism, founded) if isinstance(founded, FuzzyDate) else (None, None)
-        return row[f"{line}_form"], founded if isinstance(founded, FuzzyDate) else None
+        return row[FORM_FIELDS[line]], founded if isinstance(founded, FuzzyDate) else None
 
     def _since(self, founded: FuzzyDate | None) -> tuple[dt.date, str]:
         """The day a founding date is taken for, so that no rate is overstated (coverage.md, Time)."""
@@ -87,7 +88,7 @@ class BodyPlanner:
                 continue
             own = None if membership.joint else membership.branch_id
             target.ends += (EndOp(membership.id, own, membership.since, self.plan.as_of),)
-            yield Change(Line(line).label, self._words(membership), "无")
+            yield Change(_LABELS[line], self._words(membership), "无")
 
     def _body(
         self,
@@ -119,6 +120,8 @@ class BodyPlanner:
         self, held: list[KnownMembership], form: BodyForm, founded: FuzzyDate | None, name: str | None
     ) -> KnownMembership | None:
         """The membership that the row speaks of: same line and founding date; of several, the best."""
+        if not held:
+            return None
         fitting = []
         for membership in held:
             active = self._active(membership)
@@ -178,7 +181,7 @@ class BodyPlanner:
             since, precision = self._since(founded)
             own = None if same.joint and not same.provisional else same.branch_id
             target.dates += (DateOp(same.id, own, since, same.until, precision),)
-            yield Change(f"{Line(line).label}成立时间", str(same.since), str(since))
+            yield Change(f"{_LABELS[line]}成立时间", str(same.since), str(since))
         if form.pk != same.form_id and not (same.joint and not same.provisional):
             figures = self.maps.figures.get(known.id) if known else None
             if figures is not None and figures.last > self.plan.as_of:
@@ -194,7 +197,7 @@ class BodyPlanner:
             # What this very date said before is put right; what an earlier date said stays true of it.
             in_place = figures is None or figures.first >= self.plan.as_of
             target.forms += (FormOp(same.branch_id, form.pk, None if in_place else self.plan.as_of),)
-            yield Change(f"{Line(line).label}形式", self._words(same), form.label)
+            yield Change(f"{_LABELS[line]}形式", self._words(same), form.label)
 
     def _ask(self, row: Row, line: str, form: BodyForm, held: KnownMembership) -> None:
         """The register's body stands; what the form says of another is for a person to decide."""
@@ -228,7 +231,7 @@ class BodyPlanner:
         provisional = form.is_joint and key is None
         target.bodies += (BodyOp(line, form.pk, since, precision, key, provisional),)
         shown = f"{name or form.label}({since})"
-        return Change(Line(line).label, "", f"{shown},待归并" if provisional else shown)
+        return Change(_LABELS[line], "", f"{shown},待归并" if provisional else shown)
 
     def _join(self, key: tuple[str, str], name: str, form: BodyForm, since: dt.date, precision: str) -> None:
         """A joint body is as old as the first of its members."""
@@ -243,5 +246,5 @@ class BodyPlanner:
 
     def _words(self, held: KnownMembership) -> str:
         form = self.maps.lists.form_by_id.get(held.form_id or 0)
-        words = held.name or (form.label if form else Line(held.line).label)
+        words = held.name or (form.label if form else _LABELS[held.line])
         return f"{words}({held.since})"

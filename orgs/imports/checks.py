@@ -20,6 +20,10 @@ from quannan.base.workbook.choices import Unlisted
 from quannan.base.workbook.declare import Problem, Row
 
 FORM_LINES = tuple(line for line in LINES if line != Line.MECHANISM)
+# The fields of each line; 一会三组 has a date alone.
+FORM_FIELDS = {line: f"{line}_form" for line in FORM_LINES}
+DATE_FIELDS = {line: f"{line}_date" for line in LINES}
+NAME_FIELDS = {line: f"{line}_name" for line in FORM_LINES}
 PREDECESSOR_WORDS = ("改制", "转制", "前身", "更名")
 
 LARGE_CHANGE_FROM = 20
@@ -32,7 +36,11 @@ def row_codes(row: Row) -> list[str]:
 
 def known_organization(row: Row, maps: RegisterMaps) -> KnownOrganization | None:
     """The registered organization that the row speaks of."""
-    return next((known for code in row_codes(row) if (known := maps.organization(code))), None)
+    # A dozen checks ask in turn, and no check changes a row's codes.
+    if maps.asked is not row:
+        maps.asked = row
+        maps.answered = next((known for code in row_codes(row) if (known := maps.organization(code))), None)
+    return maps.answered
 
 
 def figure_at(row: Row, maps: RegisterMaps, field: str) -> Any:
@@ -181,8 +189,11 @@ def check_parts(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
             yield row.error(at, code, f"{label}人数({part})不能多于从业人员数({employees}){note},请核对两个数字。")
 
 
+_DATES = ("registered_on", *DATE_FIELDS.values())
+
+
 def check_dates(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
-    for field in ("registered_on", *(f"{line}_date" for line in LINES)):
+    for field in _DATES:
         value = row[field]
         if isinstance(value, FuzzyDate) and value.first() > maps.as_of:
             yield row.error(
@@ -192,7 +203,9 @@ def check_dates(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
 
 def check_form_and_date(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
     for line in FORM_LINES:
-        form, founded = row[f"{line}_form"], row[f"{line}_date"]
+        form, founded = row[FORM_FIELDS[line]], row[DATE_FIELDS[line]]
+        if form is None and founded is None:
+            continue
         if isinstance(form, BodyForm):
             if founded is None and row.has_column(f"{line}_date"):
                 yield row.error(
@@ -208,15 +221,15 @@ def check_form_and_date(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
 
 def is_joint(row: Row, line: str) -> bool:
     """Whether the row's body of the line is one of several organizations."""
-    form = row[f"{line}_form"] if line != Line.MECHANISM else None
+    form = row[FORM_FIELDS[line]] if line in FORM_FIELDS else None
     return (isinstance(form, BodyForm) and form.is_joint) or isinstance(joint_name(row, line), str)
 
 
 def joint_name(row: Row, line: str) -> str | None:
     """The joint body the row names on this line."""
-    if line == Line.MECHANISM:
+    if line not in NAME_FIELDS:
         return None
-    name = row[f"{line}_name"]
+    name = row[NAME_FIELDS[line]]
     return name if isinstance(name, str) else None
 
 
@@ -228,10 +241,10 @@ def check_founded_after_registration(row: Row, maps: RegisterMaps) -> Iterable[P
     remark = row["remark"] if isinstance(row["remark"], str) else ""
     known = known_organization(row, maps)
     for line in LINES:
-        founded = row[f"{line}_date"]
+        founded = row[DATE_FIELDS[line]]
         if not isinstance(founded, FuzzyDate) or is_joint(row, line):
             continue
-        if line != Line.MECHANISM and not isinstance(row[f"{line}_form"], BodyForm):
+        if line in FORM_FIELDS and not isinstance(row[FORM_FIELDS[line]], BodyForm):
             # Without a form it is not known to be a body of this organization alone.
             continue
         if founded.last() < registered.first():
@@ -272,17 +285,19 @@ def check_masked(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
             yield row.warning(field, "masked_contact", "这是遮盖后的内容,没有导入。需要更正的请填写完整的内容。")
 
 
+_MEASURES = {
+    Line.PARTY: ("full_members", "probationary_members"),
+    Line.LEAGUE: ("league_members",),
+    Line.WOMEN: ("women",),
+    Line.UNION: ("employees",),
+    Line.WOMEN_WORKERS: ("women",),
+}
+
+
 def check_size(row: Row, maps: RegisterMaps) -> Iterable[Problem]:
     """A form that does not fit the size is a hint, never an error."""
-    measures = {
-        Line.PARTY: ("full_members", "probationary_members"),
-        Line.LEAGUE: ("league_members",),
-        Line.WOMEN: ("women",),
-        Line.UNION: ("employees",),
-        Line.WOMEN_WORKERS: ("women",),
-    }
-    for line, fields in measures.items():
-        form = row[f"{line}_form"]
+    for line, fields in _MEASURES.items():
+        form = row[FORM_FIELDS[line]]
         if not isinstance(form, BodyForm) or form.is_joint or (form.min_count is None and form.max_count is None):
             continue
         counts = [figure_at(row, maps, field) for field in fields]

@@ -18,7 +18,7 @@ from orgs.models import BodyForm, Code, Organization
 from orgs.models.codes import CodeList
 from orgs.permissions import Scope
 from quannan.base.encryption import EncryptedTextField
-from quannan.base.workbook.declare import SeenBefore
+from quannan.base.workbook.declare import Row, SeenBefore
 
 
 def decrypted(name: str, stored: str) -> str:
@@ -156,6 +156,9 @@ class RegisterMaps:
     memberships: dict[int, list[KnownMembership]] = field(default_factory=dict)
     joint: dict[tuple[str, str], JointBody] = field(default_factory=dict)
     seen: SeenBefore = field(default_factory=SeenBefore)
+    # The row last asked about, and the organization it speaks of.
+    asked: Row | None = None
+    answered: KnownOrganization | None = None
 
     def organization(self, code: str | None) -> KnownOrganization | None:
         """The known organization of a code, unified or old."""
@@ -171,6 +174,7 @@ class RegisterMaps:
     def load(self, codes: Iterable[str]) -> None:
         """Load everything known about the organizations with these codes, in place of the last; four queries."""
         self.organizations = {}
+        self.asked = None
         wanted = sorted(set(codes))
         if wanted:
             for uscc, old_code, *row in _rows(_ORGANIZATIONS, {"codes": wanted, "ids": []}):
@@ -186,6 +190,7 @@ class RegisterMaps:
         Returns:
             the organizations in the order of the ids.
         """
+        self.asked = None
         rows = _rows(_ORGANIZATIONS, {"codes": [], "ids": ids})
         found = {identity: KnownOrganization(identity, *row) for _, _, identity, *row in rows}
         self.organizations = {code: known for known in found.values() for code in (known.uscc, known.old_code) if code}

@@ -97,7 +97,7 @@ def check_workbook(
         context = prepare(reading, sheet)
     work = _Work(Checked(reading), form, reading.layout(form), context, before, after)
     judge = NotData(form, work.layout, reading, sheet.merges)
-    cleaners = _cleaners(form, work.layout)
+    read = _RowReader(form, work.layout)
     total = source.rows_expected(sheet.name)
     done = 0
     for number, raw in sheet.rows():
@@ -108,7 +108,7 @@ def check_workbook(
             progress(done, max(done, total))
         verdict = judge(number, raw)
         if verdict is None:
-            work.add(_read_row(number, raw, form, work.layout, cleaners))
+            work.add(read(number, raw))
         elif verdict is not BLANK_ROW:
             work.skip(verdict, raw)
     work.flush()
@@ -181,43 +181,55 @@ def _cleaners(form: ImportForm, layout: Layout) -> list[tuple[int, Place, Cleane
     return found
 
 
-def _read_row(
-    number: int,
-    raw: list[Raw],
-    form: ImportForm,
-    layout: Layout,
-    cleaners: list[tuple[int, Place, Cleaner]],
-) -> Row:
-    values: list[Any] = [None] * len(layout.fields)
-    row = Row(number, values, layout, raw)
-    width = len(raw)
-    ordinal = layout.index.get(form.ordinal, -1)
-    for index, place, clean in cleaners:
-        cell = raw[place.position] if place.position < width else None
-        if cell == "" or is_blank(cell):
-            continue
-        if index == ordinal:
-            continue
-        if is_clear(cell):
-            values[index] = CLEAR
-            continue
-        try:
-            if isinstance(cell, str) and cell[0] == "#" and cell.endswith(("!", "?", "A", "0!")):
-                raise CellError("formula_error", "公式算出了错误,请改正公式或直接填写数值。")
-            values[index] = clean(cell)
-        except CellError as error:
-            values[index] = FAULTY
-            row.report(row.error(place.field, error.code, error.message))
-    for index, column in enumerate(form.columns):
-        value = values[index]
-        if value is CLEAR and not column.clearable:
-            values[index] = FAULTY
-            row.report(row.error(column.field, "cannot_clear", CANNOT_CLEAR))
-        elif value is None and column.blank is not None:
-            row.report(row.error(column.field, *column.blank))
-    return row
+class _RowReader:
+    """Makes rows of cells: every cell read by its column's cleaner, and every fault of a cell named."""
+
+    def __init__(self, form: ImportForm, layout: Layout) -> None:
+        self.layout = layout
+        self.columns = form.columns
+        ordinal = layout.index.get(form.ordinal, -1)
+        self.cleaners = [
+            (index, place.position, place, clean) for index, place, clean in _cleaners(form, layout) if index != ordinal
+        ]
+        self.never_blank = [(index, column) for index, column in enumerate(form.columns) if column.blank is not None]
+
+    def __call__(self, number: int, raw: list[Raw]) -> Row:
+        values: list[Any] = [None] * len(self.layout.fields)
+        row = Row(number, values, self.layout, raw)
+        width = len(raw)
+        cleared = False
+        for index, position, place, clean in self.cleaners:
+            cell = raw[position] if position < width else None
+            if cell == "" or cell is None:
+                continue
+            if isinstance(cell, str) and not cell[0].isalnum():
+                # What begins with a letter or a figure is neither blank nor the clearing mark nor a formula's fault.
+                if is_blank(cell):
+                    continue
+                if is_clear(cell):
+                    values[index] = CLEAR
+                    cleared = True
+                    continue
+                if cell[0] == "#" and cell.endswith(("!", "?", "A", "0!")):
+                    values[index] = FAULTY
+                    row.report(row.error(place.field, "formula_error", FORMULA_ERROR))
+                    continue
+            try:
+                values[index] = clean(cell)
+            except CellError as error:
+                values[index] = FAULTY
+                row.report(row.error(place.field, error.code, error.message))
+        for index, column in enumerate(self.columns) if cleared else self.never_blank:
+            value = values[index]
+            if value is CLEAR and not column.clearable:
+                values[index] = FAULTY
+                row.report(row.error(column.field, "cannot_clear", CANNOT_CLEAR))
+            elif value is None and column.blank is not None:
+                row.report(row.error(column.field, *column.blank))
+        return row
 
 
+FORMULA_ERROR = "公式算出了错误,请改正公式或直接填写数值。"
 CANNOT_CLEAR = "这一项不能用“--”清空;不改动请留空,要更正请填新的内容。"
 
 
@@ -242,7 +254,7 @@ class NotData:
         self.leading = min((place.position for place in layout.places.values()), default=0)
         ordinal = layout.places.get(form.ordinal)
         self.ordinal = ordinal.position if ordinal else -1
-        self.leaves = {place.position: fold(place.path.rsplit("/", 1)[-1]) for place in layout.places.values()}
+        self.leaves = [(place.position, fold(place.path.rsplit("/", 1)[-1])) for place in layout.places.values()]
         self.wide = {
             first_row + 1
             for first_row, first, last_row, last in merges
@@ -252,9 +264,12 @@ class NotData:
     def __call__(self, number: int, raw: list[Raw]) -> Skipped | None:
         """None for data, ``BLANK_ROW``, or why the row is not data."""
         width = len(raw)
-        keyed = sum(1 for at in self.keys if at < width and not is_blank(raw[at]))
-        if keyed == len(self.keys) and keyed and not self._header_again(raw):
-            return None
+        if self.keys and not self._header_again(raw):
+            for at in self.keys:
+                if at >= width or is_blank(raw[at]):
+                    break
+            else:
+                return None
         filled = [(at, cell) for at, cell in enumerate(raw[:400]) if cell != "" and not is_blank(cell)]
         if not filled or (len(filled) == 1 and filled[0][0] == self.ordinal and not _words(filled[0][1])):
             return BLANK_ROW
@@ -265,11 +280,18 @@ class NotData:
         return Skipped(number, reason, as_shown(texts[0][1] if texts else filled[0][1])[:60])
 
     def _header_again(self, raw: list[Raw]) -> bool:
-        alike = sum(
-            1
-            for at, leaf in self.leaves.items()
-            if at < len(raw) and isinstance(raw[at], str) and fold(str(raw[at])) == leaf
-        )
+        alike = 0
+        width = len(raw)
+        for at, leaf in self.leaves:
+            cell = raw[at] if at < width else None
+            if not cell or not isinstance(cell, str):
+                continue
+            if "\u4e00" <= cell[0] <= "\u9fff" and cell[0] != leaf[:1]:
+                # Folding leaves such a character as it is: it would stand first.
+                continue
+            if cell.isascii() and not leaf.isascii():
+                continue
+            alike += fold(cell) == leaf
         return alike >= 3
 
     def _reason(self, number: int, filled: list[tuple[int, Raw]], texts: list[tuple[int, str]]) -> str | None:
@@ -325,7 +347,7 @@ class _Sums:
         accepted = row.accepted
         for at, (index, _, _) in enumerate(self.columns):
             value = row.values[index]
-            if isinstance(value, (int, Decimal)):
+            if value is not None and isinstance(value, (int, Decimal)):
                 self.part[at] += value
                 self.whole[at] += value
                 if accepted:
