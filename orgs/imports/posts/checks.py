@@ -70,8 +70,12 @@ def check_organization(case: PostCase, maps: PostMaps) -> Iterable[Problem]:
 
 
 def check_line(case: PostCase, maps: PostMaps) -> Iterable[Problem]:
+    """Who may not change a line may hand in its rows only as they stand on record."""
     line = case.row["line"]
-    if isinstance(line, str) and not maps.may_edit[line]:
+    if not isinstance(line, str) or maps.may_edit[line]:
+        return
+    told = case.meant is not None and case.meant.facts
+    if case.held is None or case.outcome != UNCHANGED or told:
         yield case.row.error("line", "not_your_line", not_your_line(line))
 
 
@@ -105,7 +109,7 @@ def check_body(case: PostCase, maps: PostMaps) -> Iterable[Problem]:
     if case.body is None:
         sentence = f"“{known.name}”有几个{label},分不清是哪一个,请在“组织名称”中填写它的名称。"
         yield row.error("body", "ambiguous_body", sentence)
-    elif not maps.in_sight(case.body.id, line):
+    elif maps.may_edit[line] and not maps.in_sight(case.body.id, line):
         yield row.error("body", "out_of_scope", NOT_IN_SIGHT)
 
 
@@ -412,7 +416,6 @@ def _take(case: PostCase, maps: PostMaps) -> None:
 
 # In this order: each asks what those before it have made out, and says nothing where they could not.
 RULES: tuple[Rule, ...] = (
-    check_line,
     check_organization,
     check_body,
     check_post,
@@ -421,4 +424,5 @@ RULES: tuple[Rule, ...] = (
     check_held,
     check_new,
     check_changed,
+    check_line,
 )

@@ -81,11 +81,17 @@ def check_row(row: Row, maps: SupportMaps) -> Iterator[Problem]:
 
 
 def check_kind(case: SupportCase, maps: SupportMaps) -> Iterable[Problem]:
-    kind = case.row["kind"]
-    if not isinstance(kind, str):
+    if isinstance(case.row["kind"], str):
+        case.kind = case.row["kind"]
+    return ()
+
+
+def check_keeper(case: SupportCase, maps: SupportMaps) -> Iterable[Problem]:
+    """Who may not keep a kind may hand in rows of it only as they stand on record."""
+    if not case.kind or maps.may_keep[case.kind]:
         return
-    case.kind = kind
-    if not maps.may_keep[kind]:
+    told = case.meant is not None and case.meant.facts
+    if case.held is None or case.outcome != UNCHANGED or told:
         sentence = COUNTY_ONLY if maps.may_keep[INSTRUCTOR] else NO_SUPPORT
         yield case.row.error("kind", "not_yours", sentence)
 
@@ -107,10 +113,7 @@ def check_sent_by(case: SupportCase, maps: SupportMaps) -> Iterable[Problem]:
     if not isinstance(row[at], str):
         return
     unit = maps.units.resolve(row[at])
-    if unit is not None and not maps.unit_within(unit):
-        if at == "sent_by":
-            yield row.error("sent_by", "out_of_scope", UNIT_OUT_OF_SCOPE)
-    elif unit is not None:
+    if unit is not None:
         case.sent_by_id = unit.id
     elif at == "sent_by":
         near = maps.units.nearest(row["sent_by"])
@@ -237,8 +240,8 @@ def check_new(case: SupportCase, maps: SupportMaps) -> Iterable[Problem]:
     if last is not None:
         yield from warn_inexact(row, "until", last)
     yield from _reason(row, last, reason)
-    if case.kind == INSTRUCTOR and case.sent_by_id is None and row["sent_by"] is None:
-        yield row.error("sent_by", "missing_unit", "没有填选派单位,请填派出指导员的主管党(工)委。")
+    if case.kind == INSTRUCTOR:
+        yield from _sender(case, maps)
     if case.kind == INSTRUCTOR and maps.sent[who_key(case.who, case.name)] >= MOST_AT_ONCE:
         sentence = f"一名指导员一次最多派到{MOST_AT_ONCE}家,请核对姓名。"
         yield row.error("person", "too_many", sentence)
@@ -247,6 +250,15 @@ def check_new(case: SupportCase, maps: SupportMaps) -> Iterable[Problem]:
         yield row.error("workplace", "missing_department", sentence)
     yield from _standing(case, since)
     yield from _second(case, maps)
+
+
+def _sender(case: SupportCase, maps: SupportMaps) -> Iterator[Problem]:
+    row = case.row
+    unit = maps.units.units.get(case.sent_by_id or 0)
+    if unit is not None and not maps.unit_within(unit):
+        yield row.error("sent_by", "out_of_scope", UNIT_OUT_OF_SCOPE)
+    elif unit is None and row["sent_by"] is None:
+        yield row.error("sent_by", "missing_unit", "没有填选派单位,请填派出指导员的主管党(工)委。")
 
 
 def _reason(row: Row, last: dt.date | None, reason: str) -> Iterator[Problem]:
@@ -378,4 +390,5 @@ RULES: tuple[Rule, ...] = (
     check_held,
     check_new,
     check_changed,
+    check_keeper,
 )
