@@ -1,6 +1,8 @@
 """What the frame around every page shows: the columns a role may open, the working scope, the account."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,6 +12,7 @@ from django.utils.functional import cached_property
 from orgs.lines import Line
 from orgs.permissions import scope_of
 from orgs.queries_list import demo_rows_exist, scope_units, whole_scope_word
+from quannan.base.imports import may_import
 from quannan.base.scope import working_scope
 
 
@@ -36,8 +39,11 @@ class Entry:
         return bool(self.current)
 
 
-# title, icon, entries below it as (title, url name, capability or "")
-NAVIGATION: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
+# What an entry asks of an account: a capability, "" for nothing, or a predicate.
+Asked = str | Callable[[Any], bool]
+
+# title, icon, entries below it as (title, url name, what is asked)
+NAVIGATION: tuple[tuple[str, str, tuple[tuple[str, str, Asked], ...]], ...] = (
     ("工作台", "home", (("工作台", "workbench", ""),)),
     (
         "组织台账",
@@ -92,8 +98,8 @@ NAVIGATION: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
         "数据交换",
         "exchange",
         (
-            ("导入表格", "import-list", "register.import"),
             ("登记名册核对", "reconciliation-list", "reconciliation.view"),
+            ("导入表格", "import-list", may_import),
             ("我的任务", "job-list", ""),
             ("数据接口", "api-docs", "register.view"),
         ),
@@ -119,6 +125,13 @@ def _address(name: str) -> str:
         return ""
 
 
+def _opens(user: Any, asked: Asked) -> bool:
+    """Whether the account has what an entry asks."""
+    if callable(asked):
+        return asked(user)
+    return not asked or bool(user.can(asked))
+
+
 class Frame:
     """The frame of one request; everything is looked up only when the template asks."""
 
@@ -137,8 +150,8 @@ class Frame:
         for title, icon, below in NAVIGATION:
             children = [
                 Entry(name, url)
-                for name, url_name, capability in below
-                if (not capability or self.user.can(capability)) and (url := _address(url_name))
+                for name, url_name, asked in below
+                if _opens(self.user, asked) and (url := _address(url_name))
             ]
             if children:
                 shown = children if len(below) > 1 else []

@@ -76,6 +76,7 @@ INSTRUCTORS = Listed(
     default_sort="person",
     filters=InstructorFilter,
     empty=("这一天没有在岗的指导员", "还没有党组织的组织,可以先派指导员;派出之日起计入工作覆盖。"),
+    template="orgs/instructor_list.html",
 )
 
 ASSIGNABLE = Listed(

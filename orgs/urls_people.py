@@ -7,6 +7,7 @@ from orgs.views import appointments, owners, people, talent
 urlpatterns: list[URLPattern] = [
     path("people/appointments/", appointments.appointment_list, name="appointment-list"),
     path("people/appointments/export/", appointments.appointment_export, name="appointment-export"),
+    path("people/appointments/form/", appointments.appointment_form_export, name="appointment-form-export"),
     path("people/appointments/new/", appointments.appointment_pick, name="appointment-pick"),
     path("people/appointments/new/<int:pk>/", appointments.appointment_begin, name="appointment-begin"),
     path("people/appointments/<int:pk>/end/", appointments.appointment_end, name="appointment-end"),

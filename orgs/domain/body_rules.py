@@ -14,6 +14,7 @@ from orgs.models import BodyForm, Branch, BranchMembership, Organization
 from orgs.models.bodies import Composition
 from orgs.permissions import may_edit_line, scope_for_line
 
+NOT_IN_SIGHT = "这个联合组织不在您的管理范围内,请由条线部门或两新工委办公室办理。"
 BEYOND = "这个联合组织还覆盖您管理范围以外的组织,请由条线部门或两新工委办公室办理。"
 
 
@@ -28,8 +29,16 @@ def require_line(line: str, by: Any) -> None:
         NotAllowed: the line is not the actor's.
     """
     if by is not None and not may_edit_line(by, line):
-        label = Line(line).label
-        raise NotAllowed(f"您的角色不能修改{label}。请由该条线的部门、所属主管党(工)委或两新工委办公室办理。")
+        raise NotAllowed(not_your_line(line))
+
+
+def not_your_line(line: str) -> str:
+    """What is said to whoever may not change bodies of a line.
+
+    Args:
+        line: code of `Line`.
+    """
+    return f"您的角色不能修改{Line(line).label}。请由该条线的部门、所属主管党(工)委或两新工委办公室办理。"
 
 
 def members_on(branch: Branch, day: date) -> QuerySet[Organization]:
@@ -58,7 +67,7 @@ def require_seen(branch: Branch, by: Any, now: datetime) -> None:
     if by is None or not members.exists():
         return
     if not members.filter(scope_for_line(by, branch.line).organizations_q(day_of(now))).exists():
-        raise NotAllowed("这个联合组织不在您的管理范围内,请由条线部门或两新工委办公室办理。")
+        raise NotAllowed(NOT_IN_SIGHT)
 
 
 def require_all_seen(branch: Branch, by: Any, now: datetime) -> None:

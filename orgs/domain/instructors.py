@@ -137,15 +137,29 @@ def check_standing(organization: Organization, day: date, field: str, what: str)
     Raises:
         ValidationError: before registration, after closing, or of a merged record.
     """
-    name, sentence = organization.name, ""
     if organization.merged_into_id:
-        sentence = f"“{name}”已并入另一条记录,请在那条记录上办理。"
-    elif day < organization.registered_on:
-        sentence = f"{what}早于“{name}”的登记日期({organization.registered_on}),请核对两个日期。"
-    elif organization.closed_on and day >= organization.closed_on:
-        sentence = f"“{name}”已于{organization.closed_on}注销或迁出,{what}应早于这一天。"
+        sentence = f"“{organization.name}”已并入另一条记录,请在那条记录上办理。"
+    else:
+        sentence = standing_fault(organization.name, organization.registered_on, organization.closed_on, day, what)
     if sentence:
         raise ValidationError({field: ValidationError(sentence, code="bad_day")})
+
+
+def standing_fault(name: str, registered_on: date, closed_on: date | None, day: date, what: str) -> str:
+    """What is said of a day before an organization's registration or after its closing; "" where nothing is wrong.
+
+    Args:
+        name: of the organization.
+        registered_on: its first day.
+        closed_on: the first day it is no longer, None while it stands.
+        day: the day given.
+        what: what the day is called.
+    """
+    if day < registered_on:
+        return f"{what}早于“{name}”的登记日期({registered_on}),请核对两个日期。"
+    if closed_on and day >= closed_on:
+        return f"“{name}”已于{closed_on}注销或迁出,{what}应早于这一天。"
+    return ""
 
 
 def end_period(row: Any, last_day: date, ended: str, beginning: str) -> None:

@@ -200,11 +200,22 @@ def _refuse_second(person: Person, from_: date) -> None:
         .first()
     )
     if held:
-        sentence = (
-            f"每位领导同一时间只挂点联系一家企业,{person.name}自{held.period.lower}起挂点联系"
-            f"“{held.organization.name}”。请在那一条上办理“换点”,或先登记结束。"
-        )
+        sentence = second_enterprise(person.name, held.period.lower, held.organization.name)
         raise ValidationError({"person": ValidationError(sentence, code="orgs_liaison_one_enterprise_a_leader")})
+
+
+def second_enterprise(leader: str, since: date, enterprise: str) -> str:
+    """What is said where a leader is tied to an enterprise already.
+
+    Args:
+        leader: 姓名.
+        since: first day of the liaison that stands.
+        enterprise: name of the organization.
+    """
+    return (
+        f"每位领导同一时间只挂点联系一家企业,{leader}自{since}起挂点联系"
+        f"“{enterprise}”。请在那一条上办理“换点”,或先登记结束。"
+    )
 
 
 def _end(row: Liaison, last_day: date, reason: str) -> None:

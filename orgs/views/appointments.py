@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from orgs.domain.appointments import appoint, correct_appointment, end_appointment
 from orgs.exports_people import SHARE_WORDS, cross_posting_file
+from orgs.exports_staff import posts_form_file
 from orgs.forms_people import AppointForm, CorrectPostForm, EndPostForm, yes_no
 from orgs.models import Appointment, Branch
 from orgs.permissions import may_edit_some_line, may_see_people
@@ -54,6 +55,7 @@ def appointment_list(request: HttpRequest) -> HttpResponse:
         result,
         note=str(counted(result.rows, result.as_of)),
         export_url=reverse("appointment-export") if may_export_people(request.user) else "",
+        form_url=reverse("appointment-form-export") if may_export_people(request.user) else "",
         add_url=reverse("appointment-pick") if edits else "",
         add_words="登记任职" if edits else "",
     )
@@ -64,6 +66,15 @@ def appointment_list(request: HttpRequest) -> HttpResponse:
 def appointment_export(request: HttpRequest) -> FileResponse:
     """The whole result of the list as a workbook."""
     return list_export(_posts(request), by=request.user, now=timezone.now())
+
+
+@require_GET
+@page_for(may_export_people)
+def appointment_form_export(request: HttpRequest) -> FileResponse:
+    """The whole result of the list as 任职表, to be put right and imported again."""
+    result = _posts(request)
+    file = posts_form_file(result.rows, whose=result.sentence, as_of=result.as_of, by=request.user, now=timezone.now())
+    return FileResponse(file, as_attachment=True, filename=f"任职表-{result.as_of}.xlsx")
 
 
 def _running(request: HttpRequest) -> Result:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from orgs.domain.instructors import MOST_AT_ONCE, recall_instructor, send_instructor
+from orgs.exports_staff import support_form_file
 from orgs.forms import EndForm
 from orgs.forms_support import TOO_MANY, AssignForm, SendForm
 from orgs.models import Instructor
@@ -34,11 +35,11 @@ def may_export_people(user) -> bool:
 def instructor_list(request: HttpRequest) -> HttpResponse:
     """Instructors at work at the working date."""
     rows = instructors_at(request.user, working_scope(request).as_of)
-    extra = {}
+    extra = {"form_url": ""}
     if may_edit_support(request.user):
         extra |= {"add_url": f"{reverse('instructor-assign')}?{NEEDY}", "add_words": "选派指导员"}
     if may_export_register(request.user):
-        extra["export_url"] = reverse("instructor-export")
+        extra |= {"export_url": reverse("instructor-export"), "form_url": reverse("instructor-form-export")}
     listed = ACTS if may_edit_support(request.user) else INSTRUCTORS
     return list_page(request, scoped_result(request, listed, rows), **extra)
 
@@ -49,6 +50,18 @@ def instructor_export(request: HttpRequest) -> FileResponse:
     """The whole result of the list as a workbook."""
     rows = instructors_at(request.user, working_scope(request).as_of)
     return list_export(scoped_result(request, INSTRUCTORS, rows), by=request.user, now=timezone.now())
+
+
+@require_GET
+@page_for(may_export_people)
+def instructor_form_export(request: HttpRequest) -> FileResponse:
+    """The whole result of the list as 指导员和挂点表, to be put right and imported again."""
+    rows = instructors_at(request.user, working_scope(request).as_of)
+    result = scoped_result(request, INSTRUCTORS, rows)
+    file = support_form_file(
+        result.rows, (), whose=result.sentence, as_of=result.as_of, by=request.user, now=timezone.now()
+    )
+    return FileResponse(file, as_attachment=True, filename=f"指导员表-{result.as_of}.xlsx")
 
 
 @require_GET

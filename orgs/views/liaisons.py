@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from orgs.domain.liaisons import end_liaison, may_keep_liaison, move_liaison, tie_leader, tie_unit
+from orgs.exports_staff import support_form_file
 from orgs.forms import EndForm
 from orgs.forms_support import MoveLiaisonForm, TieLeaderForm, TieUnitForm
 from orgs.models import Liaison
@@ -47,13 +48,13 @@ def _result(request: HttpRequest, listed) -> Result:
 def liaison_list(request: HttpRequest) -> HttpResponse:
     """Liaisons at the working date, with how many leaders of each department are tied."""
     result = _result(request, ACTS if may_edit_support(request.user) else LIAISONS)
-    extra: dict[str, object] = {"unit_url": "", "add_url": ""}
+    extra: dict[str, object] = {"unit_url": "", "add_url": "", "form_url": ""}
     if may_edit_support(request.user):
         extra["unit_url"] = reverse("liaison-unit-create")
     if may_tie_leaders(request.user):
         extra |= {"add_url": reverse("liaison-create"), "add_words": "登记领导挂点"}
     if may_export_register(request.user):
-        extra["export_url"] = reverse("liaison-export")
+        extra |= {"export_url": reverse("liaison-export"), "form_url": reverse("liaison-form-export")}
     overview = [
         (
             row,
@@ -69,6 +70,17 @@ def liaison_list(request: HttpRequest) -> HttpResponse:
 def liaison_export(request: HttpRequest) -> FileResponse:
     """The whole result of the list as a workbook."""
     return list_export(_result(request, LIAISONS), by=request.user, now=timezone.now())
+
+
+@require_GET
+@page_for(may_export_people)
+def liaison_form_export(request: HttpRequest) -> FileResponse:
+    """The whole result of the list as 指导员和挂点表, to be put right and imported again."""
+    result = _result(request, LIAISONS)
+    file = support_form_file(
+        (), result.rows, whose=result.sentence, as_of=result.as_of, by=request.user, now=timezone.now()
+    )
+    return FileResponse(file, as_attachment=True, filename=f"挂点表-{result.as_of}.xlsx")
 
 
 def _page(title: str, sentence: str, submit: str, done: str, back: str) -> Page:

@@ -78,8 +78,9 @@ def outcome(client, things: Any, role: str, name: str, method: str) -> str:
         if response.status_code not in address.answer:
             return f"{response.status_code} instead of {sorted(address.answer)}"
         return "is sent to the login" if name != "logout" and goes_to_login(response) else ""
-    if response.status_code != address.refusal:
-        return f"{response.status_code} instead of {address.refusal}"
+    refusal = 404 if role in address.misses else address.refusal
+    if response.status_code != refusal:
+        return f"{response.status_code} instead of {refusal}"
     return "tells a name it should not" if things.own.name in said else ""
 
 

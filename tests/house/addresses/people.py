@@ -19,6 +19,7 @@ from tests.house.world import World
 ADDRESSES: dict[str, Address] = {
     "appointment-list": Address(SEES),
     "appointment-export": Address(EXPORTS),
+    "appointment-form-export": Address(EXPORTS),
     "appointment-pick": Address(EDITS_BODIES),
     "appointment-begin": form(
         EDITS_BODIES, lambda t: [t.led_union.pk], lambda t: [t.foreign_women.pk], answer=frozenset({200, 422})

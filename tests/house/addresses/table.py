@@ -14,7 +14,9 @@ EDITS = frozenset({"owner_office", "unit_office"})
 EDITS_BODIES = frozenset({"owner_office", "line_department", "unit_office"})
 CONFIRMS = frozenset({"owner_office", "line_department"})
 REVEALS = frozenset({"owner_office", "line_department", "unit_office"})
-IMPORTS = frozenset({"owner_office", "unit_office"})
+IMPORTS = frozenset({"owner_office", "line_department", "unit_office"})
+# Those who see the import of the tables: who may import the register, and uploaded it or keeps the whole county's.
+IMPORTED = frozenset({"owner_office", "unit_office"})
 ACCOUNTS = frozenset({"owner_office", "technician"})
 SYSTEM = frozenset({"owner_office", "technician"})
 AUDITS = frozenset({"owner_office", "auditor"})
@@ -39,6 +41,7 @@ class Address:
         foreign: arguments of an object that only county roles may see; the others of `opens` find nothing there.
         methods: "get", "post" or both; the other one is not allowed at all.
         refusal: status for roles outside `opens`.
+        misses: roles outside `opens` that may ask, and find nothing at `own`.
         stranger: status for who is not signed in; 302 leads to the login.
         answer: statuses of those let in.
     """
@@ -48,6 +51,7 @@ class Address:
     foreign: Target | None = None
     methods: tuple[str, ...] = ("get",)
     refusal: int = 403
+    misses: frozenset[str] = NOBODY
     stranger: int = 302
     answer: frozenset[int] = field(default=frozenset({200}))
 
