@@ -32,6 +32,8 @@ def row_codes(row: Row) -> list[str]:
 
 def known_organization(row: Row, maps: RegisterMaps) -> KnownOrganization | None:
     """The registered organization that the row speaks of."""
+    if (matched := maps.matched.get(row.number)) is not None:
+        return matched
     return next((known for code in row_codes(row) if (known := maps.organization(code))), None)
 
 

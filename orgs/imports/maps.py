@@ -168,6 +168,8 @@ class RegisterMaps:
     memberships: dict[int, list[KnownMembership]] = field(default_factory=dict)
     joint: dict[tuple[str, str], JointBody] = field(default_factory=dict)
     seen: SeenBefore = field(default_factory=SeenBefore)
+    # Row number → organization, of rows known otherwise than by a code.
+    matched: dict[int, KnownOrganization] = field(default_factory=dict)
 
     def organization(self, code: str | None) -> KnownOrganization | None:
         """The known organization of a code, unified or old."""
