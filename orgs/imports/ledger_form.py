@@ -21,6 +21,11 @@ ELSEWHERE = "姓名和来源属于人员,请在“队伍”里登记或另表导
 NEVER_READ = "党员身份只在业主推荐审核时询问,本表不读、不存这一列,请不要填写。"
 SENT_ELSEWHERE = "选派的指导员请在“队伍”里登记或另表导入,本表不读这一列。"
 _YES_NO = ("是", "否")
+_PHONES_OF_PEOPLE = tuple(
+    f"{who}/{what}"
+    for who in ("出资人", "法定代表人", "书记", "党组织书记", "指导员")
+    for what in ("电话", "联系电话", "联系方式", "手机", "手机号码")
+)
 _HAS_NAMES = {
     Line.UNION: ("工会", ("工会组织", "是否建立工会", "工会是否建立", "有无工会")),
     Line.LEAGUE: ("共青团", ("团组织", "共青团组织", "是否建立团组织", "有无团组织")),
@@ -59,6 +64,8 @@ def enterprise_ledger(lists: CodeLists) -> ImportForm:
         ),
         _unread("investor_name", "出资人/姓名", ELSEWHERE, "出资人姓名", "法定代表人", "出资人"),
         _unread("investor_is_member", "出资人/是否党员", NEVER_READ, "出资人是否党员", "出资人/政治面貌"),
+        # Their own columns, lest a telephone of a person be taken for the organization's.
+        replace(_unread("people_phone", "书记/电话", ELSEWHERE, *_PHONES_OF_PEOPLE), printed=False),
         item["investor_is_secretary"],
         item["investor_is_delegate"],
         Column(
