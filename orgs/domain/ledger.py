@@ -48,7 +48,7 @@ class Item:
     @property
     def words(self) -> str:
         """The label in one line, as the page shows it."""
-        return self.label.replace("/", " · ")
+        return self.label.replace("(平方米)", "").replace("(元)", "").replace("/", " · ")
 
 
 _HERE = "党员/组织关系在本企业"

@@ -43,7 +43,7 @@ def file(client, tmp_path):
 
 def names(path):
     page = load_workbook(path).active
-    numbered = [row for row in page.iter_rows(min_row=3) if isinstance(row[0].value, int)]
+    numbered = [row for row in page.iter_rows(min_row=3) if str(row[0].value).isdecimal()]
     at = next(cell.column for row in page.iter_rows(min_row=3) for cell in row if cell.value in ("企业名称", "名称"))
     return [row[at - 1].value for row in numbered]
 
@@ -88,7 +88,7 @@ def test_the_same_number_of_queries_whatever_the_rows(client, rows, django_asser
     client.force_login(owner())
     url = reverse("ledger-export", args=["F1"])
     b"".join(client.get(url, {"as_of": "2011-06-30"}).streaming_content)
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(17):
         b"".join(client.get(url, {"as_of": "2011-06-30"}).streaming_content)
 
 

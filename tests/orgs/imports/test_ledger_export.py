@@ -62,7 +62,7 @@ def checks(path):
 
 def heading(page, label):
     """The column of a leaf heading and the first row below the header."""
-    depth = next(row for row in range(3, 7) if page.cell(row + 1, 1).value == 1)
+    depth = next(row for row in range(3, 7) if page.cell(row + 1, 1).value == "1")
     found = [cell.column for row in page.iter_rows(min_row=3, max_row=depth) for cell in row if cell.value == label]
     return found[0], depth + 1
 
