@@ -1,15 +1,18 @@
 """What coverage does when the register announces a change: nothing to the facts, only its own derived rows.
 
-It also measures what an import of the register would move.
+It also measures what an import of the register would move, and tells the register which organizations are 规模以上.
 """
 
 from django.db import transaction
 
 from coverage.domain.import_effects import effects_of_import
+from coverage.domain.scale import scale_rule_on
+from orgs.domain.ledger import tells_scale
 from quannan.base.events import subscribe
 from quannan.base.imports import measures_imports
 
 measures_imports("coverage")(effects_of_import)
+tells_scale(scale_rule_on)
 
 
 @subscribe("register.changed")

@@ -10,6 +10,7 @@ urlpatterns = [
     path("organizations/", register.organization_list, name="organization-list"),
     path("organizations/export/", register.organization_export, name="organization-export"),
     path("organizations/form/", register_form.register_form_export, name="register-form-export"),
+    path("organizations/ledger/<str:form>/", register_form.ledger_export, name="ledger-export"),
     path("organizations/bulk/", bulk.organization_bulk, name="organization-bulk"),
     path("organizations/<int:pk>/", organization.organization_detail, name="organization-detail"),
     path("coverage/", dashboard.coverage_dashboard, name="coverage-dashboard"),

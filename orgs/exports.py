@@ -71,31 +71,53 @@ def register_form_file(
         An .xlsx at its beginning. Contacts are masked; masked contacts are left alone by an import.
     """
     out = io.BytesIO()
-    filled = _Filled(as_of)
-    made = f"由 {by.name or by.username} 于 {timezone.localtime(now):%Y-%m-%d %H:%M} 导出"
+    lists = CodeLists.load()
+    filled = FilledForm(RegisterMaps(as_of, lists, UnitResolver.load()), all_columns(register_form(lists)))
     template(
         filled.form,
         out,
         filled.rows(organization_ids),
         sentence=(
-            # The date first: an import takes the first one that it finds.
-            f"截止日期:{as_of.year}年{as_of.month}月{as_of.day}日  填报范围:{whose}  {made};"
+            f"{as_of_words(as_of)}  填报范围:{whose}  {made_words(by, now)};"
             f"联系人和电话已遮盖,装不进本表的内容列在工作表“{LEFT_OUT_SHEET}”"
         ),
-        extra=(ExtraSheet(LEFT_OUT_SHEET, _LEFT_OUT_COLUMNS, filled.left_out()),),
+        extra=(filled.left_out_sheet(),),
     )
     out.seek(0)
     return out
 
 
-class _Filled:
+def as_of_words(as_of: dt.date) -> str:
+    """截止日期 as the line under a title begins with it: an import takes the first date that it finds there.
+
+    Args:
+        as_of: the date, inclusive.
+    """
+    return f"截止日期:{as_of.year}年{as_of.month}月{as_of.day}日"
+
+
+def made_words(by: User, now: dt.datetime) -> str:
+    """Who made a file and when.
+
+    Args:
+        by: who asks.
+        now: when, aware.
+    """
+    return f"由 {by.name or by.username} 于 {timezone.localtime(now):%Y-%m-%d %H:%M} 导出"
+
+
+class FilledForm:
     """The rows of one filled form, and what did not go into it."""
 
-    def __init__(self, as_of: dt.date) -> None:
-        lists = CodeLists.load()
-        self.as_of = as_of
-        self.maps = RegisterMaps(as_of, lists, UnitResolver.load())
-        self.form: ImportForm = all_columns(register_form(lists))
+    def __init__(self, maps: RegisterMaps, form: ImportForm) -> None:
+        """
+        Args:
+            maps: the register at the date of the form.
+            form: the form, every column that is to be written printed.
+        """
+        self.as_of = maps.as_of
+        self.maps = maps
+        self.form = form
         self._columns: dict[str, Column] = self.form.by_field
         self._left_out: list[tuple[str, ...]] = []
         self._units: dict[int, str | None] = {}
@@ -103,16 +125,23 @@ class _Filled:
         self._known: KnownOrganization | None = None
 
     def rows(self, organization_ids: Iterable[int]) -> Iterator[list[Any]]:
-        """A row an organization, in the order of the form's columns; four queries for every 2,000."""
+        """A row an organization, in the order of the form's columns; four queries or a little more for every 2,000."""
         number = 0
         waiting = iter(organization_ids)
         while ids := list(islice(waiting, CHUNK)):
-            for known in self.maps.load_these(ids):
+            for known in self._load(ids):
                 values = self._row(known)
                 if values is not None:
                     number += 1
                     values["ordinal"] = number
-                    yield [values.get(column.field) for column in self.form.columns]
+                    yield [values.get(column.field) for column in self.form.printed]
+
+    def _load(self, ids: list[int]) -> list[KnownOrganization]:
+        return self.maps.load_these(ids)
+
+    def left_out_sheet(self) -> ExtraSheet:
+        """What did not go into the rows, with its reason, on a sheet that imports pass over."""
+        return ExtraSheet(LEFT_OUT_SHEET, _LEFT_OUT_COLUMNS, self.left_out())
 
     def left_out(self) -> Iterator[tuple[str, ...]]:
         """What did not go into the rows written so far."""
@@ -185,9 +214,9 @@ class _Filled:
         if figures is None or figures.id is None:
             return
         for field, value in zip(FIGURE_FIELDS, figures.values, strict=True):
-            if value is None:
+            column = self._columns.get(field)
+            if value is None or column is None:
                 continue
-            column = self._columns[field]
             shown: Any = value
             if isinstance(value, Decimal):
                 # As text where a spreadsheet's number would lose the fen.

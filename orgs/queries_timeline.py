@@ -11,10 +11,12 @@ from django.db.models import Model, Q
 from django.utils import timezone
 
 from orgs.domain.figures import COUNTS, MONEY
+from orgs.domain.ledger import ITEMS, shown
 from orgs.domain.organizations import SECRET
 from orgs.models import BodyForm, Branch, BranchMembership, Code, Figures, Organization, Person, Placement, Unit, User
 from orgs.models.bodies import Composition
 from orgs.models.codes import CodeList
+from orgs.models.ledger import LedgerForm
 from orgs.permissions import scope_of
 from orgs.queries_timeline_people import PeopleWords
 
@@ -75,6 +77,7 @@ class _Reader(PeopleWords):
         self.say(_events("Organization", pgh_obj_id__in=ids), self.organization)
         self.say(_events("Placement", **of_organization), self.placement)
         self.say(_events("Figures", **of_organization), self.figures)
+        self.say(_events("LedgerFacts", **of_organization), self.ledger)
         self.say(_events("Exclusion", **of_organization), self.exclusion)
         self.say(_events("Owner", **of_organization), self.owner)
         self.say(_events("BranchForm", **of_branch), self.form)
@@ -168,6 +171,19 @@ class _Reader(PeopleWords):
         if not parts:
             return f"{row.as_of} 的年度数字{'无变化' if before is None else '已核对'}"
         return f"{row.as_of} 的年度数字{verb}:{','.join(parts)}"
+
+    def ledger(self, before: Any, row: Any) -> str:
+        what = f"《{LedgerForm(row.form).label}》{row.as_of} 的台账事项"
+        if row.pgh_label == "delete":
+            return f"{what}已删除"
+        old = before.values if before is not None else {}
+        parts = []
+        for item in ITEMS[row.form]:
+            earlier, now = old.get(item.code), row.values.get(item.code)
+            if earlier != now:
+                move = shown(item, now) if before is None else f"{shown(item, earlier)}→{shown(item, now)}"
+                parts.append(f"{item.words} {move}")
+        return f"{what}{'录入' if before is None else '更正为'}:{','.join(parts) or '全部清空'}"
 
     def exclusion(self, before: Any, row: Any) -> str:
         state = self.label(CodeList.OPERATING_STATE, row.state)

@@ -23,6 +23,7 @@ from orgs.permissions import (
 )
 from orgs.queries import sight_ended, timeline_of
 from orgs.queries_duplicates import merge_of, records_in_sight
+from orgs.queries_ledger import ledgers_of
 from orgs.queries_list import bodies_of, code_labels, figures_at, unit_of
 from orgs.queries_people import team_of
 from orgs.queries_support import support_of
@@ -94,6 +95,8 @@ def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_reveal": may_reveal_contact(request.user),
         "stale": has_pending_marks(),
     }
+    if context["tab"] == "overview":
+        context["ledgers"] = ledgers_of(organization, request.user, scope.as_of)
     if context["tab"] == "people":
         context |= {
             "team": team_of(organization, request.user, scope.as_of),

@@ -13,6 +13,7 @@ from orgs.models import (
     Figures,
     Instructor,
     Lead,
+    LedgerFacts,
     Liaison,
     MemberSearch,
     Organization,
@@ -124,6 +125,7 @@ def _liaisons_clash(ours: Liaison, theirs: Liaison) -> bool:
 
 MOVES: tuple[Move, ...] = (
     Move(Figures, "年度数字", _same("as_of")),
+    Move(LedgerFacts, "台账事项", _same("form", "as_of")),
     Move(BranchMembership, "党群组织的覆盖", _members_clash, ("branch",)),
     Move(Owner, "业主", _owners_clash),
     Move(Person, "人员"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, models
 
+from orgs.domain.ledger import write_ledger, write_reasons
 from orgs.domain.naming import naming_fields
 from orgs.domain.register_plan import FIGURE_FIELDS, ORGANIZATION_FIELDS, BodyOp, Plan, RowPlan
 from orgs.models import Branch, BranchForm, BranchMembership, Figures, Organization, Placement
@@ -72,6 +73,7 @@ def apply_plan(*, plan: Plan, now: datetime, progress: Progress | None = None) -
         writer.joint_bodies,
         writer.own_bodies,
         writer.body_changes,
+        writer.ledger,
     ):
         step()
         write()
@@ -84,7 +86,7 @@ class _Steps:
 
     def __call__(self) -> None:
         if self.progress is not None:
-            self.progress(self.done, 8)
+            self.progress(self.done, 9)
         self.done += 1
 
 
@@ -264,6 +266,13 @@ class _Writer:
             ("dissolved_on", "dissolved_reason"),
             ((op.branch_id, op.until, "导入的表中为无,经确认") for op in ends if op.branch_id is not None),
         )
+
+    def ledger(self) -> None:
+        """What ledger forms say besides, and why there is no party body."""
+        facts = [(row.organization_id, row.ledger) for row in self.rows if row.ledger]
+        write_ledger(ops=facts, as_of=self.plan.as_of, source=self.plan.source, now=self.now)
+        reasons = [(row.organization_id, row.reason) for row in self.rows if row.reason]
+        write_reasons(ops=reasons, as_of=self.plan.as_of, now=self.now)
 
     def _form_changes(self) -> None:
         ops = [op for row in self.rows for op in row.forms]

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from orgs.domain.ledger import LedgerOp, ReasonOp
 from orgs.lines import Precision
 from quannan.base.imports import Change, RowsPlan
 
@@ -130,12 +131,14 @@ class RowPlan:
     forms: tuple[FormOp, ...] = ()
     dates: tuple[DateOp, ...] = ()
     ends: tuple[EndOp, ...] = ()
+    ledger: LedgerOp | None = None
+    reason: ReasonOp | None = None
     changes: tuple[Change, ...] = ()
 
     @property
     def writes(self) -> bool:
         """Whether anything at all is to be written for the row."""
-        parts = (self.organization, self.fields, self.placement, self.figures)
+        parts = (self.organization, self.fields, self.placement, self.figures, self.ledger, self.reason)
         return any(part is not None for part in parts) or bool(self.bodies or self.forms or self.dates or self.ends)
 
 

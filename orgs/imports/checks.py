@@ -39,7 +39,9 @@ def known_organization(row: Row, maps: RegisterMaps) -> KnownOrganization | None
     # A dozen checks ask in turn, and no check changes a row's codes.
     if maps.asked is not row:
         maps.asked = row
-        maps.answered = next((known for code in row_codes(row) if (known := maps.organization(code))), None)
+        maps.answered = maps.matched.get(row.number) or next(
+            (known for code in row_codes(row) if (known := maps.organization(code))), None
+        )
     return maps.answered
 
 

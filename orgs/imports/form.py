@@ -51,7 +51,7 @@ def register_form(lists: CodeLists) -> ImportForm:
     Args:
         lists: forms and codes in use, for reading wordings and for the template's lists.
     """
-    columns = (*_identity(lists), *_figures(), *_bodies(lists), *_rest())
+    columns = (*identity_columns(lists), *figure_columns(), *body_columns(lists), *_rest())
     return ImportForm(
         code=FORM_CODE,
         name="“两新”组织党群组织建设情况摸底表",
@@ -70,7 +70,8 @@ def register_form(lists: CodeLists) -> ImportForm:
     )
 
 
-def _identity(lists: CodeLists) -> tuple[Column, ...]:
+def identity_columns(lists: CodeLists) -> tuple[Column, ...]:
+    """Whose row it is, what it is and where it belongs."""
     kinds = lists.names_of(CodeList.KIND)
     types = lists.names_of(CodeList.REGISTRATION_TYPE)
     industries = lists.names_of(CodeList.INDUSTRY)
@@ -153,7 +154,8 @@ def _identity(lists: CodeLists) -> tuple[Column, ...]:
     )
 
 
-def _figures() -> tuple[Column, ...]:
+def figure_columns() -> tuple[Column, ...]:
+    """The head-counts and amounts of FIGURE_FIELDS."""
     money = Money(10_000)
     return (
         Column(
@@ -257,7 +259,8 @@ def _figures() -> tuple[Column, ...]:
     )
 
 
-def _bodies(lists: CodeLists) -> list[Column]:
+def body_columns(lists: CodeLists) -> list[Column]:
+    """Form, founding date and joint name of every line."""
     columns = []
     for line, (parent, parents) in _PARENTS.items():
         forms = lists.forms_of(line)
@@ -275,7 +278,7 @@ def _bodies(lists: CodeLists) -> list[Column]:
             Column(
                 f"{line}_date",
                 f"{parent}/成立时间",
-                _founded,
+                founded,
                 parents=parents,
                 leaves=_DATE_LEAVES,
                 clearable=False,
@@ -284,7 +287,7 @@ def _bodies(lists: CodeLists) -> list[Column]:
             Column(
                 f"{line}_name",
                 f"{parent}/联合组织名称",
-                _name,
+                joint_body_name,
                 parents=parents,
                 leaves=("联合名称", "联合党组织名称", "联合工会名称", "所在联合组织"),
                 clearable=False,
@@ -295,7 +298,7 @@ def _bodies(lists: CodeLists) -> list[Column]:
         Column(
             f"{Line.MECHANISM}_date",
             "“一会三组”成立时间",
-            _date_or_none,
+            date_or_none,
             names=("一会三组", "一会三组建立时间", "一会三组成立日期"),
             clearable=False,
             kind="date",
@@ -315,7 +318,7 @@ def _rest() -> tuple[Column, ...]:
 _text_120 = Text(120)
 
 
-def _name(raw: Raw) -> Any:
+def joint_body_name(raw: Raw) -> Any:
     """A joint body's name; 无 is no name."""
     text = _text_120(raw)
     return None if fold(text) in NEGATIVE_WORDS else text
@@ -335,15 +338,15 @@ class KnownBy(FuzzyDate):
         return f"{NOT_LATER_THAN}{super().__str__()}"
 
 
-def _founded(raw: Raw) -> FuzzyDate:
+def founded(raw: Raw) -> FuzzyDate:
     """A founding date, or 不晚于 before one."""
     if isinstance(raw, str) and normal(raw).startswith(NOT_LATER_THAN):
         return KnownBy(*date(normal(raw).removeprefix(NOT_LATER_THAN)))
     return date(raw)
 
 
-def _date_or_none(raw: Raw) -> Any:
+def date_or_none(raw: Raw) -> Any:
     """A founding date, or a word that says there is none."""
     if isinstance(raw, str) and fold(raw) in NEGATIVE_WORDS:
         return NONE
-    return _founded(raw)
+    return founded(raw)

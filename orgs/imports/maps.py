@@ -159,6 +159,8 @@ class RegisterMaps:
     # The row last asked about, and the organization it speaks of.
     asked: Row | None = None
     answered: KnownOrganization | None = None
+    # Row number → organization, of rows known otherwise than by a code.
+    matched: dict[int, KnownOrganization] = field(default_factory=dict)
 
     def organization(self, code: str | None) -> KnownOrganization | None:
         """The known organization of a code, unified or old."""

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from orgs.domain.people import NOT_YOURS, OUT_OF_SIGHT, PHONE, kept_among, tidy_name
 from orgs.domain.people_plan import NewPerson, PeoplePlan, Who
 from orgs.domain.units import UnitResolver
-from orgs.imports.known import OrganizationMaps
+from orgs.imports.people_known import OrganizationMaps
 from orgs.models import Code, Person, Unit, User
 from orgs.models.codes import CodeList
 from orgs.permissions import Scope, scope_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from django.db import models
@@ -27,6 +27,8 @@ _LISTS = {
     "registration_type": CodeList.REGISTRATION_TYPE,
     "industry": CodeList.INDUSTRY,
 }
+# What a form's row says besides: called with the row, its organization and what is planned so far; yields changes.
+More = Callable[[Row, KnownOrganization, RowPlan], Iterable[Change]]
 # Shared by all rows that are done with.
 _NOTHING: list[Any] = []
 _FINENESS = {"day": 0, "month": 1, "year": 2}
@@ -35,15 +37,18 @@ _FINENESS = {"day": 0, "month": 1, "year": 2}
 class Planner:
     """Works out what the accepted rows do to the register, without writing; batch by batch."""
 
-    def __init__(self, maps: RegisterMaps, source: str, endings: Collection[tuple[int, str]] = ()) -> None:
+    def __init__(
+        self, maps: RegisterMaps, source: str, endings: Collection[tuple[int, str]] = (), more: More | None = None
+    ) -> None:
         """
         Args:
             maps: the register, loaded for the rows of each batch in turn.
             source: what the written rows name as their source, "F0".
             endings: (row number, line) where 登记为已建,表中为无 was confirmed.
+            more: plans what the form says of a known organization besides.
         """
         self.plan = Plan(as_of=maps.as_of, source=source)
-        self._row_planner = _RowPlanner(maps, BodyPlanner(self.plan, maps, endings))
+        self._row_planner = _RowPlanner(maps, BodyPlanner(self.plan, maps, endings), more)
 
     def add(self, rows: Iterable[Row]) -> None:
         """Plan the accepted among these rows.
@@ -62,9 +67,10 @@ def _text(value: Any) -> str:
 
 
 class _RowPlanner:
-    def __init__(self, maps: RegisterMaps, bodies: BodyPlanner) -> None:
+    def __init__(self, maps: RegisterMaps, bodies: BodyPlanner, more: More | None = None) -> None:
         self.maps = maps
         self.bodies = bodies
+        self.more = more
         self._placements: dict[int, PlacementOp] = {}
 
     def plan(self, row: Row) -> RowPlan:
@@ -76,6 +82,8 @@ class _RowPlanner:
         changes += self._placement(row, known, target)
         changes += self._figures(row, known, target)
         changes += self.bodies.plan_row(row, known, target)
+        if self.more is not None:
+            changes += self.more(row, known, target)
         target.changes = tuple(changes)
         if changes:
             target.outcome = UPDATED
@@ -177,6 +185,8 @@ class _RowPlanner:
 
     def _placement(self, row: Row, known: KnownOrganization, target: RowPlan) -> list[Change]:
         unit = row["unit"]
+        if unit is None:
+            return []
         as_of = self.maps.as_of
         held = self.maps.placement(known.id)
         if held is None:

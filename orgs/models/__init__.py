@@ -2,6 +2,7 @@ from orgs.models.accounts import Role, RoleAssignment, User
 from orgs.models.bodies import BodyForm, Branch, BranchForm, BranchMembership
 from orgs.models.codes import Code
 from orgs.models.leadership import CaseMeasure, DismissalCase, LeaderChange, Opinion
+from orgs.models.ledger import LedgerFacts
 from orgs.models.organization import Exclusion, Figures, Organization, Placement
 from orgs.models.people import Appointment, Candidate, Owner, Person, ProfessionalWorker
 from orgs.models.plans import EstablishmentPlan, Lead, NotDuplicate, OrganizationMerge
@@ -28,6 +29,7 @@ __all__ = [
     "Instructor",
     "Lead",
     "LeaderChange",
+    "LedgerFacts",
     "Liaison",
     "MemberSearch",
     "NotDuplicate",

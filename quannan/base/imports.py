@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from django.utils import timezone
 
 from quannan.base.undoing import UndoRules
-from quannan.base.workbook.declare import ImportForm, Row
+from quannan.base.workbook.declare import ImportForm, Problem, Row
 
 if TYPE_CHECKING:
     from quannan.base.domain.import_files import CheckResult
@@ -139,6 +139,10 @@ class Importer(ABC):
         """What the rows ask the person who imports."""
         return []
 
+    def remarks(self) -> Sequence[Problem]:
+        """What the file as a whole makes one say, once its header is known: columns that are passed over, and why."""
+        return ()
+
     def told(self) -> dict[str, Any]:
         """More for the kept summary; JSON."""
         return {}
@@ -206,8 +210,8 @@ def import_kind(code: str) -> ImportKind:
 
 
 def import_kinds(user: Any = None) -> list[ImportKind]:
-    """All kinds in the order of their codes; with ``user``, those the account may import."""
-    return [kind for _, kind in sorted(_kinds.items()) if user is None or kind.allowed(user)]
+    """All kinds in the order in which the apps declare them; with ``user``, those the account may import."""
+    return [kind for kind in _kinds.values() if user is None or kind.allowed(user)]
 
 
 def may_import(user: Any) -> bool:

@@ -17,6 +17,7 @@ from orgs.models import (
     BranchMembership,
     Figures,
     Instructor,
+    LedgerFacts,
     Liaison,
     MemberSearch,
     Organization,
@@ -110,6 +111,13 @@ def test_the_demo_shows_who_helps(demo):
         assert set(stages) == {"recommended", "accepted", "filed", "declined"}
     assert wipe_names(now=NOW) == 0
     assert MemberSearch.objects.values("unit").distinct().count() == 3
+
+
+def test_some_organizations_have_a_ledger_of_their_kind(demo):
+    found = LedgerFacts.objects.values_list("form", "organization__kind").distinct()
+    assert set(found) == {("F1", "enterprise"), ("F2", "social")}
+    clear_demo(by=None, now=NOW)
+    assert LedgerFacts.objects.count() == LedgerFacts._meta.get_field("events").related_model.objects.count() == 0
 
 
 def test_a_demo_person_sent_to_a_real_organization_stays(demo):

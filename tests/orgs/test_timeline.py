@@ -16,7 +16,7 @@ from orgs.domain.organizations import (
     reopen_organization,
 )
 from orgs.domain.placements import move_organization
-from orgs.models import BodyForm, BranchMembership
+from orgs.models import BodyForm, BranchMembership, LedgerFacts
 from orgs.queries import timeline_of
 from tests import factories as f
 
@@ -152,6 +152,22 @@ def test_what_commands_write_is_the_systems(row):
     assert (latest.who, latest.why) == ("系统", "")
 
 
+def test_facts_of_a_ledger_say_what_was_entered_and_from_what_to_what(row):
+    facts = LedgerFacts.objects.create(
+        organization=row, form="F1", as_of=date(2011, 6, 30), values={"venue": True, "venue_area": "80.50"}
+    )
+    facts.values = {"venue": False, "workers": 2}
+    facts.save()
+    facts.delete()
+
+    assert words(row) == [
+        "《非公有制经济组织工作台账》2011-06-30 的台账事项录入:活动场所 · 有无 是,活动场所 · 面积 80.50平方米",
+        "《非公有制经济组织工作台账》2011-06-30 的台账事项更正为:"
+        "党务工作者 · 人数 不掌握→2人,活动场所 · 有无 是→否,活动场所 · 面积 80.50平方米→不掌握",
+        "《非公有制经济组织工作台账》2011-06-30 的台账事项已删除",
+    ]
+
+
 def test_other_organizations_stay_out(row):
     f.figures(f.organization(), employees=5)
 
@@ -163,7 +179,7 @@ def test_the_number_of_queries_does_not_grow(row, by, django_assert_max_num_quer
         record_figures(organization=row, as_of=date(year, 1, 1), counts={"employees": year}, by=by, now=f.NOW)
         f.covered(row, f.organization(), form="party_joint")
 
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         timeline_of(row)
 
 

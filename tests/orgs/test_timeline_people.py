@@ -155,11 +155,11 @@ def test_the_kept_record_tells_both_histories_and_says_which(row):
 
 def test_the_number_of_queries_does_not_grow(row, django_assert_num_queries):
     make.laden(row, f.owner())
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         timeline_of(row)
     for _ in range(2):
         other = f.organization()
         make.laden(other, f.owner())
         merge_organizations(kept=row, absorbed=other, reason="录重", by=f.owner(), now=f.NOW)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         timeline_of(row)

@@ -27,6 +27,7 @@ from orgs.models import (
     Instructor,
     Lead,
     LeaderChange,
+    LedgerFacts,
     Liaison,
     MemberSearch,
     NotDuplicate,
@@ -108,7 +109,7 @@ def clear_demo(*, by: User | None, now: datetime) -> Cleared:
     of_person = Q(person__is_demo=True) | Q(person__organization__in=organizations)
     Candidate.objects.filter(of_person).delete()
     ProfessionalWorker.objects.filter(of_person).delete()
-    for model in (Figures, Exclusion, Placement, EstablishmentPlan, Owner, *HELP):
+    for model in (Figures, LedgerFacts, Exclusion, Placement, EstablishmentPlan, Owner, *HELP):
         model.objects.filter(of_organization).delete()
     people = _remove_people(organizations)
     RoleAssignment.objects.filter(of_organization | Q(user__in=users)).delete()
@@ -261,6 +262,7 @@ def _forget_history(organizations: list[int], branches: list[int], users: list[i
         EstablishmentPlan: Q(**of_organization),
         Placement: Q(**of_organization),
         Figures: Q(**of_organization),
+        LedgerFacts: Q(**of_organization),
         Exclusion: Q(**of_organization),
         RoleAssignment: Q(user_id__in=users) | Q(**of_organization),
         Person: Q(pgh_obj_id__in=people),

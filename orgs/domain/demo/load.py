@@ -12,6 +12,7 @@ from orgs.domain.demo.approvals import approval_of
 from orgs.domain.demo.county import plan_county
 from orgs.domain.demo.leadership import write_leadership
 from orgs.domain.demo.leads import write_leads
+from orgs.domain.demo.ledger import write_ledger_facts
 from orgs.domain.demo.people import write_people
 from orgs.domain.demo.plan import PlannedCounty
 from orgs.domain.demo.reconciliation import write_reconciliation
@@ -93,6 +94,7 @@ def load_demo(*, by: User | None, now: datetime, county: PlannedCounty | None = 
     write_leads(county, organizations)
     write_leadership(organizations, accounts)
     write_reconciliation(county, organizations, accounts, now)
+    write_ledger_facts(county, organizations)
     analyze(*REGISTER)
     loaded = Loaded(
         organizations=len(organizations),

@@ -11,7 +11,7 @@ from orgs.domain.appointments import SUCCESSION
 from orgs.domain.body_rules import NOT_IN_SIGHT, not_your_line
 from orgs.domain.posts_plan import PostFacts
 from orgs.imports.days import first_day, last_day, refuse_late, tells_news, terms_meant, warn_inexact
-from orgs.imports.known import Known
+from orgs.imports.people_known import Known
 from orgs.imports.persons import Home, Meant, row_person
 from orgs.imports.posts.maps import HeldPost, KnownBody, PostMaps, who_key
 from orgs.lines import Line, Precision

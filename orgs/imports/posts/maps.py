@@ -15,8 +15,8 @@ from orgs.domain.people_plan import NewPerson, Who
 from orgs.domain.posts_plan import PostFacts, PostsPlan
 from orgs.domain.units import UnitResolver
 from orgs.imports.days import meets
-from orgs.imports.known import OrganizationMaps
 from orgs.imports.maps import CodeLists
+from orgs.imports.people_known import OrganizationMaps
 from orgs.imports.persons import PeopleMaps, row_person
 from orgs.lines import LINES
 from orgs.models import Code, User

@@ -16,7 +16,7 @@ from orgs.domain.people import PERSON_NAME
 from orgs.domain.people_plan import Who
 from orgs.domain.support_plan import INSTRUCTOR, TermFacts
 from orgs.imports.days import first_day, last_day, refuse_late, tells_news, terms_meant, warn_inexact
-from orgs.imports.known import Known
+from orgs.imports.people_known import Known
 from orgs.imports.persons import HIDDEN, Home, Meant, row_person
 from orgs.imports.support.maps import HeldTerm, SupportMaps, who_key
 from orgs.models.organization import Kind

@@ -106,7 +106,7 @@ def check_file(
         correction=correction,
         memory=memory,
     )
-    checked.file_warnings[:0] = _about_the_file(checked.reading, dates[0])
+    checked.file_warnings[:0] = [*_about_the_file(checked.reading, dates[0]), *importer.remarks()]
     return CheckResult(kind, dates[0], checked, importer)
 
 

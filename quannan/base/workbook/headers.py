@@ -314,10 +314,12 @@ def find_header(
             found = _match(filled, first, last, form)
             if best is None or found.score > best.score:
                 best = found
-    required = sum(column.required for column in form.columns)
-    if best is None or len(best.places) < min(3, max(required, 1)):
+    if best is None:
         return None
-    return best
+    present = {place.field for place in best.places}
+    required = {column.field for column in form.columns if column.required}
+    # One column alone, such as in the notes beside a form, makes no header unless the form asks for no more.
+    return best if len(present) >= 3 or (required and required <= present) else None
 
 
 def _remembered(top: Sequence[Sequence[Raw]], merges: Merges, form: ImportForm, memory: Memory) -> Iterator[_Found]:

@@ -44,17 +44,19 @@ def template(
     *,
     title: str = "",
     sentence: str = "",
+    footer: str = "",
     extra: Sequence[ExtraSheet] = (),
 ) -> int:
     """Write a form: headings, lists to choose from, notes and a version cell.
 
     ``rows``: values to fill in beforehand, in the order of the form's printed columns. ``sentence``:
-    the line under the title, such as 截止日期:2011年6月30日. Returns the number of rows filled in.
+    the line under the title, such as 截止日期:2011年6月30日. ``footer``: the line under the table, to be signed.
+    Returns the number of rows filled in.
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(sheet_name_of(form.name))
     columns = form.printed
-    first = 5 if any("/" in column.label for column in columns) else 4
+    first = 3 + depth_of(columns)
     _layout(sheet, columns, first)
     _lists(sheet, columns, first)
     style = Styler(sheet)
@@ -62,7 +64,7 @@ def template(
     heading.alignment = Alignment(horizontal="center", vertical="center")
     sheet.append([heading])
     sheet.append([style.line(sentence or "填报单位:        截止日期:    年  月  日")])
-    for line in _headings(style, columns, first):
+    for line in _headings(style, columns, first - 3):
         sheet.append(line)
     written = 0
     kinds = [column.kind for column in columns]
@@ -76,6 +78,8 @@ def template(
         blank = [style.cell(None, kind) if kind in ("code", "text") else None for kind in kinds]
         for _ in range(_TEXT_ROWS):
             sheet.append(blank)
+    if footer:
+        sheet.append([style.line(footer)])
     for other in extra:
         _extra(book, other)
     _options(book, columns)
@@ -84,16 +88,25 @@ def template(
     return written
 
 
+def depth_of(columns: Sequence[Column]) -> int:
+    """How many header rows the columns' paths take."""
+    return max(column.label.count("/") for column in columns) + 1
+
+
 def _layout(sheet: Any, columns: Sequence[Column], first: int) -> None:
     last = get_column_letter(len(columns))
     merged = [f"A1:{last}1", f"A2:{last}2"]
-    if first == 5:
-        for start, end in _runs([column.label.rpartition("/")[0] for column in columns]):
-            left, right = get_column_letter(start + 1), get_column_letter(end + 1)
-            if not columns[start].label.rpartition("/")[0]:
-                merged.append(f"{left}3:{left}4")
-            elif end > start:
-                merged.append(f"{left}3:{right}3")
+    depth = first - 3
+    paths = [column.label.split("/") for column in columns]
+    for level in range(depth - 1):
+        row = 3 + level
+        for start, end in _runs([tuple(path[: level + 1]) if len(path) > level + 1 else () for path in paths]):
+            if end > start:
+                merged.append(f"{get_column_letter(start + 1)}{row}:{get_column_letter(end + 1)}{row}")
+    for at, path in enumerate(paths, 1):
+        if len(path) < depth:
+            # A path shorter than the header's depth ends in a heading that reaches down to the last row.
+            merged.append(f"{get_column_letter(at)}{2 + len(path)}:{get_column_letter(at)}{first - 1}")
     for area in merged:
         sheet.merged_cells.add(CellRange(area))
     for at, column in enumerate(columns, 1):
@@ -104,21 +117,17 @@ def _layout(sheet: Any, columns: Sequence[Column], first: int) -> None:
     sheet.page_setup.orientation = "landscape"
 
 
-def _headings(style: Styler, columns: Sequence[Column], first: int) -> Iterator[list[Any]]:
-    """One or two header rows; a heading over several columns stands in the first of them."""
-    split = [column.label.rpartition("/") for column in columns]
-    two = first == 5
-    lines: list[list[Any]] = [[style.header(parent or leaf) for parent, _, leaf in split]]
-    if two:
-        lines.append([style.header(leaf if parent else "") for parent, _, leaf in split])
+def _headings(style: Styler, columns: Sequence[Column], depth: int) -> Iterator[list[Any]]:
+    """The header rows; a heading over several columns stands in the first of them."""
+    paths = [column.label.split("/") for column in columns]
+    lines = [[style.header(path[level] if level < len(path) else "") for path in paths] for level in range(depth)]
     for at, column in enumerate(columns):
         if column.note:
-            below = 1 if two and split[at][0] else 0
-            lines[below][at].comment = Comment(column.note, NOTES_SHEET, width=240, height=120)
+            lines[len(paths[at]) - 1][at].comment = Comment(column.note, NOTES_SHEET, width=240, height=120)
     yield from lines
 
 
-def _runs(parents: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _runs(parents: Sequence[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
     """Positions of equal neighbours; columns without a parent stand alone."""
     start = 0
     for at in range(1, len(parents) + 1):

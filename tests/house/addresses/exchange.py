@@ -7,6 +7,7 @@ from tests.house.world import World
 
 ADDRESSES: dict[str, Address] = {
     "register-form-export": Address(EXPORTS),
+    "ledger-export": Address(EXPORTS, lambda t: ["F1"]),
     "search": Address(SEES),
 }
 
