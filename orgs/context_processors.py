@@ -78,7 +78,11 @@ NAVIGATION: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
     (
         "覆盖进度",
         "coverage",
-        (("进度总览", "coverage-dashboard", "coverage.view"), ("标准与节点", "standard-list", "standards.view")),
+        (
+            ("进度总览", "coverage-dashboard", "coverage.view"),
+            ("信息统计表", "statistics-form", "coverage.view"),
+            ("标准与节点", "standard-list", "standards.view"),
+        ),
     ),
     ("年检年报", "reports", (("年检年报", "round-list", "register.view"),)),
     ("活动阵地", "activities", (("活动阵地", "activity-list", "register.view"),)),
