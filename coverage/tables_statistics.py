@@ -18,12 +18,12 @@ from coverage.queries_statistics import (
     Statistics,
     StatisticsRow,
 )
+from orgs.filters_branches import EVERY_UNIT, SUBTREE
 from orgs.lines import Line
 from quannan.base.workbook.official import Check, Heading, headings_of
 from quannan.base.workbook.write import OutColumn
 
 TITLE = "“两新”组织党建工作信息统计表"
-EVERY_UNIT, SUBTREE = "all", "-below"
 ORGANIZATIONS, BODIES, REGISTER = "coverage-organizations", "branch-list", "organization-list"
 
 

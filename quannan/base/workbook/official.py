@@ -43,6 +43,8 @@ _A4 = 9
 _WIDTH = 8.0
 _LINE_HEIGHT = 15.0
 _ROW_HEIGHT = 21.0
+# Title and sentence.
+_HEAD_ROWS = 2
 _INK = Side(style="thin", color="000000")
 _RED = "B3261E"
 # So many rows or columns of a check are named; the rest are counted.
@@ -211,6 +213,9 @@ def write_official(out: Path | str | IO[bytes], sheets: Iterable[OfficialTable |
         sheet = book.create_sheet(_free_name(one.name, taken))
         widths = one.widths if isinstance(one, OfficialPage) else [c.width or _WIDTH for c in one.columns]
         paper = _Paper(sheet, widths, landscape=one.landscape)
+        if isinstance(one, OfficialTable):
+            # What stays in sight is written before the first row.
+            sheet.freeze_panes = f"B{_HEAD_ROWS + len(headings_of([c.label for c in one.columns])) + 1}"
         paper.head(one.title, one.sentence)
         if isinstance(one, OfficialPage):
             paper.boxes(one.lines)
@@ -257,7 +262,6 @@ class _Paper:
         first = self.row + 1
         self._headings(headings)
         self.sheet.print_title_rows = f"{first}:{self.row}"
-        self.sheet.freeze_panes = f"B{self.row + 1}"
         kinds = [column.kind for column in table.columns]
         for row in table.rows:
             cells = [self.style.cell(value, kind) for value, kind in zip(row, kinds, strict=True)]
