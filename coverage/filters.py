@@ -6,6 +6,7 @@ from coverage.domain.classes import LABELS as CLASS_LABELS
 from coverage.domain.classes import class_condition
 from coverage.models import ALL, MEASURES, STATE_COLUMNS, Population, State
 from coverage.queries import nearly_complete
+from coverage.queries_statistics import WAYS, built_spans, covered_by, of_unknown_members
 from coverage.tags import VERDICT_CHOICES, VERDICT_STATES
 from orgs.lines import LINES, Line
 from orgs.models import EstablishmentPlan, Instructor, Liaison, Unit
@@ -31,6 +32,9 @@ MEASURE_LABELS = {
     "excluded": "剔除",
     "work": "有工作覆盖",
     "one_missing": "只差一个组织即可全建",
+    "built": "已有组织覆盖",
+    **{f"built_{way}": f"由{label}的组织覆盖" for way, label in WAYS.items()},
+    "unknown_members": "党员数不明",
 }
 LINE_LABELS = {**dict(Line.choices), ALL: "群团全建"}
 
@@ -176,6 +180,12 @@ class RegisterFilter(ListFilter):
             "assumed": lambda: rows.in_base().filter(assumed=True),
             "work": lambda: rows.of_population(self.value("population") or Population.ALL).filter(work=True),
             "one_missing": lambda: rows.filter(pk__in=nearly_complete(user=None, as_of=self.as_of).values("pk")),
+            "built": lambda: built_spans(rows, self.value("line") or ALL),
+            "unknown_members": lambda: of_unknown_members(rows, self.as_of),
+            **{
+                f"built_{way}": lambda way=way: covered_by(rows, self.as_of, self.value("line") or ALL, way)
+                for way in WAYS
+            },
         }
         if value in plain:
             return plain[value]()

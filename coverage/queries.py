@@ -8,7 +8,7 @@ from django.db.models import Q
 from coverage.domain.figures import MilestoneFigures, Report, TrendPoint, report, spans_in, trend
 from coverage.domain.rates import percent
 from coverage.domain.spans import has_pending_marks, pending_marks
-from coverage.domain.verdicts import Verdict, explain, span_of
+from coverage.domain.verdicts import Verdict, explain, explain_many, span_of
 from coverage.models import STATE_COLUMNS, UNKNOWN, Population, State
 from orgs.lines import MASS_LINES
 from orgs.models import Unit
@@ -19,6 +19,7 @@ __all__ = [
     "TrendPoint",
     "Verdict",
     "explain",
+    "explain_many",
     "has_pending_marks",
     "month_ends",
     "nearly_complete",

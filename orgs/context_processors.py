@@ -87,6 +87,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[tuple[str, str, Asked], ...]], ...] = (
         (
             ("进度总览", "coverage-dashboard", "coverage.view"),
             ("通报", "coverage-bulletin", "coverage.view"),
+            ("信息统计表", "statistics-form", "coverage.view"),
             ("标准与节点", "standard-list", "standards.view"),
         ),
     ),

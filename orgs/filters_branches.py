@@ -1,10 +1,12 @@
 """Filters of 党群组织, for the page, its export and the API."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
 
+from coverage.queries_statistics import BODY_MEASURES, bodies_counted
 from orgs.lines import Line
 from orgs.models import BranchMembership
 from orgs.models.bodies import Composition
@@ -13,6 +15,8 @@ from orgs.queries_branches import misfitting, of_form, standing_bodies, under_un
 from orgs.validators import normalise_name
 from quannan.base.filters import ListFilter, choice_filter, date_filter, select, text_filter
 
+# Behind a sum of 信息统计表: all of its units, or those below the one that it was asked for.
+EVERY_UNIT, SUBTREE = "all", "-below"
 ENDED = [("dissolved", "已撤销"), ("refused", "不予确认"), ("grouped", "已归并"), ("any", "全部")]
 
 
@@ -75,3 +79,35 @@ class BodyFilter(ListFilter):
         if value == "grouped":
             return rows.filter(grouped_into__isnull=False, **founded)
         return rows.filter(**founded)
+
+
+class BodyListFilter(BodyFilter):
+    """The filters of the page and its export, which open the numbers of 信息统计表 as well."""
+
+    counted = choice_filter("信息统计表计入", (), "by_counted")
+    column = choice_filter("统计栏", [(code, label) for code, (label, _) in BODY_MEASURES.items()], "keep")
+
+    def by_counted(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        own = value != EVERY_UNIT and not value.endswith(SUBTREE)
+        keys = bodies_counted(
+            self.more["user"],
+            self.as_of,
+            measure=self.value("column") or "bodies",
+            code=value if own else "",
+            below=self.more["paths"][value.removesuffix(SUBTREE)] if value.endswith(SUBTREE) else "",
+        )
+        return rows.filter(pk__in=keys)
+
+
+def counted_choices(units: Iterable[Any]) -> list[tuple[str, str]]:
+    """Values of the filter 信息统计表计入: every unit, each unit alone, each with those below it.
+
+    Args:
+        units: rows with `code` and `name`.
+    """
+    units = list(units)
+    return [
+        (EVERY_UNIT, "全部单位"),
+        *((u.code, u.name) for u in units),
+        *((f"{u.code}{SUBTREE}", f"{u.name}及下属") for u in units),
+    ]

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from orgs.filters_branches import BodyFilter
+from orgs.filters_branches import BodyListFilter
 from orgs.queries_branches import BodyRow
 from quannan.base.listing import Listed
 from quannan.base.tables import Column
@@ -42,7 +42,7 @@ BODIES = Listed(
         Column("members", "成员", lambda r: "、".join(r.names), optional=True),
     ),
     default_sort="-founded",
-    filters=BodyFilter,
+    filters=BodyListFilter,
     empty=("还没有党群组织", "点“登记组建”登记第一个;从摸底表导入的也会出现在这里。"),
     template="orgs/branch_list.html",
 )

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from orgs.domain.confirmations import confirm_bodies, refuse_bodies
+from orgs.filters_branches import counted_choices
 from orgs.forms import ReasonForm
 from orgs.forms_branches import ConfirmForm
 from orgs.permissions import (
@@ -42,7 +43,11 @@ def _result(request: HttpRequest) -> Result:
         replace(BODIES, prepare=partial(body_rows, user=request.user, as_of=scope.as_of)),
         bodies_at(request.user, scope.as_of),
         scope_word=whole_scope_word(request.user),
-        choices={"unit": [(u.code, u.name) for u in units], "form": form_choices()},
+        choices={
+            "unit": [(u.code, u.name) for u in units],
+            "form": form_choices(),
+            "counted": counted_choices(units),
+        },
         query=query,
         user=request.user,
         paths={u.code: u.path for u in units},

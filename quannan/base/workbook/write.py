@@ -30,12 +30,12 @@ _LINE = Side(style="thin", color="D9D9D9")
 _BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _HEADER_FILL = PatternFill("solid", fgColor="F2EFEA")
 
-_FORMATS = {"text": "@", "code": "@", "count": "0", "money": "#,##0.00", "date": "yyyy-mm-dd"}
+_FORMATS = {"text": "@", "code": "@", "count": "0", "money": "#,##0.00", "rate": "0.0", "date": "yyyy-mm-dd"}
 
 
 @dataclass(frozen=True)
 class OutColumn:
-    """One column of an export. ``kind``: text, code, count, money or date; ``width`` in characters."""
+    """One column of an export. ``kind``: text, code, count, money, rate (percent, one decimal) or date; ``width`` in characters."""
 
     label: str
     kind: str = ""
@@ -74,6 +74,9 @@ def plain(value: Any) -> Any:
 class Styler:
     """Makes the styled cells of one write-only sheet; styles are set up once and shared."""
 
+    border = _BORDER
+    header_fill: PatternFill | None = _HEADER_FILL
+
     def __init__(self, sheet: Any) -> None:
         self.sheet = sheet
         self._styles: dict[tuple[str, bool], Any] = {}
@@ -93,10 +96,10 @@ class Styler:
             cell.data_type = "s"
         style = self._styles.get(key)
         if style is None:
-            cell.border = _BORDER
+            cell.border = self.border
             cell.font = Font(name=FONT, size=10)
             cell.number_format = _FORMATS.get(kind, "General")
-            numeric = kind in ("count", "money")
+            numeric = kind in ("count", "money", "rate")
             cell.alignment = Alignment(
                 vertical="center", horizontal="right" if numeric else "left", wrap_text=kind == "text"
             )
@@ -114,8 +117,9 @@ class Styler:
         style = self._styles.get(("header", False))
         if style is None:
             cell.font = Font(name=FONT, size=10, bold=True)
-            cell.fill = _HEADER_FILL
-            cell.border = _BORDER
+            if self.header_fill is not None:
+                cell.fill = self.header_fill
+            cell.border = self.border
             cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
             self._styles["header", False] = cell._style
         else:
