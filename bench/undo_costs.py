@@ -17,8 +17,9 @@ from pghistory.models import Event
 from bench import register
 from coverage.domain import spans
 from orgs.imports import write_file
-from orgs.imports.undo_rules import preview_register_undo, undo_register_import
+from orgs.imports.undo_rules import REGISTER_UNDO
 from orgs.validators import subject_check_character, uscc_check_character
+from quannan.base.domain.undoing import perform_undo, preview_undo
 from quannan.base.events import announce
 
 AS_OF, LATER = "2011年6月30日", "2012年6月30日"
@@ -80,9 +81,9 @@ def import_as_job(path: Path) -> str:
 
 
 def taken_back(number: str) -> None:
-    told = timed("preview of the undo", lambda: preview_register_undo(number))
+    told = timed("preview of the undo", lambda: preview_undo(number, REGISTER_UNDO))
     print(f"    {len(told.undone)} rows go, {len(told.refused)} stay; deleted {told.deleted}, restored {told.restored}")
-    timed("undo", lambda: undo_register_import(number, by=None, now=timezone.now()))
+    timed("undo", lambda: perform_undo(number, REGISTER_UNDO, by=None, now=timezone.now()))
     timed("spans after it", spans.drain_marks)
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from orgs.domain.register_import import lock_register
 from orgs.imports.posts import POSTS_CODE, PostsImporter
 from orgs.imports.support import SUPPORT_CODE, SupportImporter
+from orgs.imports.undo_rules import POSTS_UNDO, SUPPORT_UNDO
 from orgs.permissions import may_edit_some_line, may_edit_support, scope_for
 from quannan.base.imports import ImportKind, register_import
 
@@ -59,6 +60,7 @@ register_import(
         changed="register.changed",
         action="appointment.import",
         links=post_links,
+        undo=POSTS_UNDO,
     )
 )
 
@@ -77,5 +79,6 @@ register_import(
         measured="coverage",
         action="support.import",
         links=support_links,
+        undo=SUPPORT_UNDO,
     )
 )

@@ -1,15 +1,9 @@
-"""Taking one import of the register (F0) back: what belongs to which row of the form, and in which words it is refused."""
-
-import uuid
-from datetime import datetime
-from typing import Any
+"""Taking one import of the register back: what belongs to which row of a form, and in which words it is refused."""
 
 from orgs.domain.moving import MOVES
-from orgs.domain.refusals import constraints_speak
 from orgs.domain.register_import import lock_register
 from quannan.base.domain.audit import name_actions
-from quannan.base.domain.undoing import perform_undo, preview_undo
-from quannan.base.undoing import Progress, Through, UndoPreview, UndoResult, UndoRules
+from quannan.base.undoing import Through, UndoRules
 
 UNDO = "register.undo_import"
 
@@ -24,12 +18,16 @@ REGISTER_UNDO = UndoRules(
         "orgs.Placement": "organization_id",
         "orgs.Figures": "organization_id",
         "orgs.BranchMembership": "organization_id",
-        "orgs.Branch": Through("id", "orgs.BranchMembership", "branch_id", "organization_id"),
-        "orgs.BranchForm": Through("branch_id", "orgs.BranchMembership", "branch_id", "organization_id"),
+        "orgs.Branch": (Through("id", "orgs.BranchMembership", "branch_id", "organization_id"),),
+        "orgs.BranchForm": (Through("branch_id", "orgs.BranchMembership", "branch_id", "organization_id"),),
+        "orgs.LedgerFacts": "organization_id",
+        "orgs.EstablishmentPlan": "organization_id",
     },
     words={
         **{move.label: move.words for move in MOVES if not move.untold},
         "orgs.Organization": "组织的登记内容",
+        "orgs.LedgerFacts": "台账事项",
+        "orgs.EstablishmentPlan": "未建原因和组建计划",
         "orgs.Lead": "线索的关联",
         "orgs.Placement": "主管党(工)委",
         "orgs.Branch": "党群组织",
@@ -52,29 +50,46 @@ REGISTER_UNDO = UndoRules(
     lock=lock_register,
 )
 
+_STAFF_WORDS = {
+    "orgs.Person": "人员的登记内容",
+    "orgs.Appointment": "任职",
+    "orgs.Instructor": "指导员的选派",
+    "orgs.Liaison": "挂点联系",
+    "orgs.Candidate": "党群人才库的登记",
+    "orgs.ProfessionalWorker": "职业党群干部的聘用",
+}
+UNDO_POSTS, UNDO_SUPPORT = "appointment.undo_import", "support.undo_import"
+name_actions({UNDO_POSTS: "撤回导入任职表", UNDO_SUPPORT: "撤回导入指导员和挂点表"})
 
-def preview_register_undo(job_id: str | uuid.UUID) -> UndoPreview:
-    """What taking an import of the register back would do now; see `preview_undo`.
+# A row of the list of posts speaks of one person.
+POSTS_UNDO = UndoRules(
+    subject="orgs.Person",
+    subject_order="sort_key",
+    subjects={"orgs.Person": "id", "orgs.Appointment": "person_id"},
+    words=_STAFF_WORDS,
+    untold=REGISTER_UNDO.untold,
+    during=REGISTER_UNDO.during,
+    action=UNDO_POSTS,
+    announces=("register.changed",),
+    lock=lock_register,
+)
 
-    Args:
-        job_id: the job that wrote it.
-    """
-    return preview_undo(job_id, REGISTER_UNDO)
-
-
-def undo_register_import(
-    job_id: str | uuid.UUID, *, by: Any, now: datetime, progress: Progress | None = None
-) -> UndoResult:
-    """Takes an import of the register back; see `perform_undo`.
-
-    Args:
-        job_id: the job that wrote it.
-        by: the account that takes it back, None for the system.
-        now: the clock.
-        progress: called with (steps done, steps, step in Chinese).
-
-    Raises:
-        ValidationError: somebody wrote meanwhile what cannot stand beside the rows restored.
-    """
-    with constraints_speak():
-        return perform_undo(job_id, REGISTER_UNDO, by=by, now=now, progress=progress)
+# A row of the list of instructors and liaisons speaks of one organization; people are there for its sake.
+SUPPORT_UNDO = UndoRules(
+    subject="orgs.Organization",
+    subject_order="sort_key",
+    subjects={
+        "orgs.Instructor": "organization_id",
+        "orgs.Liaison": "organization_id",
+        "orgs.Person": (
+            Through("id", "orgs.Instructor", "person_id", "organization_id"),
+            Through("id", "orgs.Liaison", "person_id", "organization_id"),
+        ),
+    },
+    words=_STAFF_WORDS,
+    untold=REGISTER_UNDO.untold,
+    during=REGISTER_UNDO.during,
+    action=UNDO_SUPPORT,
+    announces=("register.changed",),
+    lock=lock_register,
+)

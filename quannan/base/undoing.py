@@ -41,7 +41,8 @@ class UndoRules:
     Attributes:
         subject: the model whose rows are the subjects.
         subject_name, subject_order: its columns with the name shown, and the one that names are put in order by.
-        subjects: every model that the import may write → the column that holds the subject's key, or `Through`.
+        subjects: every model that the import may write → the column that holds the subject's key, or one or several
+            `Through`, all by the same column of the row.
         words: what the user calls a row of a model; also of those that may depend on a row the import made.
         untold: models of which not everybody may know that there are rows.
         stays_with: a model → those whose rows keep a row of it that the import made, instead of refusing the undo:
@@ -54,7 +55,7 @@ class UndoRules:
     """
 
     subject: str
-    subjects: Mapping[str, str | Through]
+    subjects: Mapping[str, str | tuple[Through, ...]]
     words: Mapping[str, str]
     action: str
     lock: Callable[[], None]

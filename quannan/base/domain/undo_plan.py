@@ -145,10 +145,15 @@ class UndoPlan:
         """Which values of a model's rows say to whom they, or others through them, belong."""
         wanted: dict[str, None] = {}
         for label, where in self.rules.subjects.items():
-            if label == model._meta.label:
-                wanted[where.column if isinstance(where, Through) else where] = None
-            if isinstance(where, Through) and where.by == model._meta.label:
-                wanted |= dict.fromkeys((where.by_column, where.subject))
+            if isinstance(where, str):
+                if label == model._meta.label:
+                    wanted[where] = None
+                continue
+            for through in where:
+                if label == model._meta.label:
+                    wanted[through.column] = None
+                if through.by == model._meta.label:
+                    wanted |= dict.fromkeys((through.by_column, through.subject))
         return list(wanted)
 
     def _take_in_changes(self) -> list[tuple[Touched, str]]:
@@ -198,14 +203,16 @@ class UndoPlan:
                     row.subjects = (row.columns[where],)
                 continue
             tied: dict[Any, dict[Any, None]] = defaultdict(dict)
-            by: Any = apps.get_model(where.by)
-            for other in self.rows.get(by, {}).values():
-                tied[other.columns[where.by_column]][other.columns[where.subject]] = None
-            untied = {row.columns[where.column] for row in rows.values()} - set(tied)
-            for value, subject in self._tied_by_others(model, by, where, untied):
-                tied[value][subject] = None
+            column = where[0].column
+            for through in where:
+                for other in self.rows.get(apps.get_model(through.by), {}).values():
+                    tied[other.columns[through.by_column]][other.columns[through.subject]] = None
+            untied = {row.columns[column] for row in rows.values()} - set(tied)
+            for through in where:
+                for value, subject in self._tied_by_others(model, apps.get_model(through.by), through, untied):
+                    tied[value][subject] = None
             for row in rows.values():
-                row.subjects = tuple(tied.get(row.columns[where.column], ()))
+                row.subjects = tuple(tied.get(row.columns[column], ()))
 
     def _tied_by_others(self, model: Model, by: Any, where: Through, values: set[Any]) -> list[tuple[Any, Any]]:
         """To whom rows belong that the job did not tie to anybody: by the ties as they were, one query.

@@ -6,9 +6,10 @@ import pytest
 
 from coverage.domain import spans
 from coverage.domain.figures import report
-from orgs.imports.undo_rules import preview_register_undo, undo_register_import
+from orgs.imports.undo_rules import REGISTER_UNDO
 from orgs.models import Organization
 from orgs.queries import timeline_of
+from quannan.base.domain.undoing import perform_undo, preview_undo
 from quannan.base.models import AuditEntry
 from tests import factories as f
 from tests.orgs.imports.conftest import AS_OF, lawful
@@ -192,9 +193,9 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(form_file, django_ass
     many = import_as_job(form_file(*changes(range(4, 154), range(500, 650))), LATER)
     for job, rows in ((few, 6), (many, 300)):
         with django_assert_num_queries(LOOKING):
-            told = preview_register_undo(job)
+            told = preview_undo(job, REGISTER_UNDO)
         with django_assert_num_queries(TAKING_BACK):
-            done = undo_register_import(job, by=by, now=f.NOW)
+            done = perform_undo(job, REGISTER_UNDO, by=by, now=f.NOW)
         assert (len(done.undone), len(told.refused)) == (rows, 0)
 
 

@@ -11,12 +11,13 @@ from django.utils import timezone
 from pghistory.models import Event
 
 from orgs.imports import write_file
-from orgs.imports.undo_rules import preview_register_undo, undo_register_import
+from orgs.imports.undo_rules import REGISTER_UNDO
+from quannan.base.domain.undoing import perform_undo, preview_undo
 from quannan.base.models import Job
 from tests import factories
 
 
-def import_as_job(path, as_of, by=None, endings=(), kind="orgs.import_write"):
+def import_as_job(path, as_of, by=None, endings=(), kind="base.import_write"):
     """Writes the good rows of a file as the worker does; returns the job's number."""
     by = by or factories.owner()
     now = timezone.now()
@@ -43,10 +44,10 @@ def without_context():
         )
 
 
-def undo(job, by=None, **more):
+def undo(job, by=None, rules=REGISTER_UNDO, **more):
     """Takes an import back after asking what that does: the two must tell the same."""
-    told = preview_register_undo(job)
-    done = undo_register_import(job, by=by or factories.owner(), now=timezone.now(), **more)
+    told = preview_undo(job, rules)
+    done = perform_undo(job, rules, by=by or factories.owner(), now=timezone.now(), **more)
     without_context()
     assert (done.subjects, done.deleted, done.restored) == (told.subjects, told.deleted, told.restored)
     return done
