@@ -371,7 +371,7 @@ def sides_of(finding: Discrepancy, as_of: date) -> list[Side]:
         placed = unit_of(organization, as_of)
         ours = {name: getattr(organization, name) or "" for name in FIELDS} | {
             "registered_on": organization.registered_on,
-            "state": organization.closed_state,
+            "state": organization.closed_state or "在册",
             "ended_on": organization.closed_on,
             "unit": placed.name if placed else "",
             "employees": figures.employees if figures else None,
@@ -383,6 +383,17 @@ def sides_of(finding: Discrepancy, as_of: date) -> list[Side]:
             differs = name == finding.field or (name == "state" and finding.kind == DiscrepancyKind.GONE)
             found.append(Side(label, mine or "—", theirs or "—", differs))
     return found
+
+
+def takes_kind_along(finding: Discrepancy) -> bool:
+    """Whether accepting a changed type changes the kind as well: a type belongs to one kind.
+
+    Args:
+        finding: in sight; with its organization at hand.
+    """
+    if finding.field != "registration_type" or finding.organization is None:
+        return False
+    return finding.facts.get("kind", finding.organization.kind) != finding.organization.kind
 
 
 def candidates_of(user, finding: Discrepancy) -> QuerySet[Organization]:

@@ -132,9 +132,10 @@ def accept_gone(
     effects = dict(Code.objects.filter(list_name=CodeList.OPERATING_STATE).values_list("code", "data__effect"))
     with acting(by, why):
         row = _open(discrepancy, DiscrepancyKind.GONE)
+        organization = _organization(row)
         if effects.get(state) == "exclude":
             exclude_organization(
-                organization=row.organization,
+                organization=organization,
                 state=state,
                 from_=on,
                 reason=why,
@@ -144,7 +145,7 @@ def accept_gone(
             )
         else:
             # Any other state than a closing one is refused there.
-            close_organization(organization=row.organization, state=state, on=on, reason=why, by=by, now=now)
+            close_organization(organization=organization, state=state, on=on, reason=why, by=by, now=now)
         return _settle(row, DiscrepancyState.ACCEPTED, reason.strip(), {"state": state, "on": str(on)}, by, now)
 
 
@@ -166,7 +167,7 @@ def accept_change(*, discrepancy: Discrepancy, reason: str = "", by: User, now: 
     why = _why(discrepancy, reason)
     with acting(by, why):
         row = _open(discrepancy, DiscrepancyKind.CHANGED)
-        organization = locked(row.organization)
+        organization = locked(_organization(row))
         current = value_of(organization, row.field)
         if current != row.theirs:
             if current != row.ours:
@@ -344,6 +345,12 @@ def _open(discrepancy: Discrepancy, *kinds: DiscrepancyKind) -> Discrepancy:
     if kinds and row.kind not in kinds:
         raise ValueError(f"not for findings of kind {row.kind}")
     return row
+
+
+def _organization(row: Discrepancy) -> Organization:
+    """The organization of a finding that has one: a constraint sees to it."""
+    assert row.organization is not None
+    return row.organization
 
 
 def _remark(reason: str) -> str:

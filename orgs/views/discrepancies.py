@@ -41,6 +41,7 @@ from orgs.queries_reconciliation import (
     findings_of_same,
     registers_for,
     sides_of,
+    takes_kind_along,
 )
 from orgs.tables_reconciliation import FINDINGS
 from orgs.views.acts import Page, errors_into, form_page
@@ -124,6 +125,7 @@ def _context(request: HttpRequest, finding: Discrepancy) -> dict:
     return {
         "finding": finding,
         "row": row,
+        "kind_goes_along": takes_kind_along(finding),
         "sides": sides_of(finding, timezone.localdate()),
         "others": finding_rows(findings_of_same(request.user, finding)) if finding.organization_id else [],
         "candidates": candidates_of(request.user, finding) if ambiguous else [],

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.db import connection, transaction
@@ -195,7 +196,7 @@ def _is_named(user: User) -> bool:
     )
 
 
-def _remove_registers(organizations: list[int]) -> list[object]:
+def _remove_registers(organizations: list[int]) -> list[UUID]:
     """Deletes the demo's registers with their files, and what others found of its organizations.
 
     Returns:
@@ -207,7 +208,7 @@ def _remove_registers(organizations: list[int]) -> list[object]:
     registers.delete()
     for attachment in Attachment.objects.filter(pk__in=files).order_by("pk"):
         stored = attachment.file
-        transaction.on_commit(partial(stored.storage.delete, stored.name))
+        transaction.on_commit(partial(stored.storage.delete, str(stored.name)))
         attachment.delete()
     return ids
 

@@ -169,8 +169,9 @@ def _two_of_one_name(rows: Sequence[RegisterRow], number: int) -> list[RegisterR
     """Two rows without a code that bear one name, which is that of an enterprise in the file: nobody can tell."""
     row = rows[0]
     row.uscc, row.old_code = "", ""
-    unit = {"unit_id": row.unit_id, "unit_path": row.unit_path, "unit_words": row.unit_words}
-    return [RegisterRow(number=number, name=row.name, state="normal", industry="F", **unit)]
+    other = RegisterRow(number=number, name=row.name, state="normal", industry="F")
+    other.unit_id, other.unit_path, other.unit_words = row.unit_id, row.unit_path, row.unit_words
+    return [other]
 
 
 def _as_csv(rows: Sequence[RegisterRow]) -> str:
