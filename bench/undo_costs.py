@@ -1,6 +1,7 @@
 """What taking back an import of N rows costs, in seconds and megabytes, beside the import itself."""
 
 import argparse
+import os
 import resource
 import time
 import uuid
@@ -65,11 +66,21 @@ def tables() -> dict[str, str]:
 
 def timed(what: str, act):
     """Runs a call and prints its seconds and the most memory the process has had so far."""
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), processor()
     given = act()
+    seconds, worked = time.perf_counter() - began, processor() - worked
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"  {what}: {time.perf_counter() - began:.1f} s, peak so far {peak:.0f} MiB")
+    print(f"  {what}: {seconds:.1f} s, {worked:.1f} s of them at work, peak so far {peak:.0f} MiB")
     return given
+
+
+def processor() -> float:
+    """Seconds of processor time that this process and its database session have used: what a shared machine slows."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    used = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return time.process_time() + sum(map(int, used)) / os.sysconf("SC_CLK_TCK")
 
 
 def import_as_job(path: Path) -> str:

@@ -119,7 +119,10 @@ def contexts_of(job_id: str | uuid.UUID) -> list[uuid.UUID]:
 def touched_rows(
     event: Model, model: Model, contexts: Collection[uuid.UUID], columns: Sequence[str]
 ) -> Iterator[Touched]:
-    """Every row of a table that was written under the contexts and that taking back would change: one query.
+    """Every row of a table that was written under the contexts and that taking back would change.
+
+    One query, and one more where the job wrote rows that were there before. Neither leaves the planner a choice that
+    depends on how many rows the tables have: right after an import it does not know that yet.
 
     Args:
         event: the model of the history rows.
@@ -127,25 +130,40 @@ def touched_rows(
         contexts: of the job.
         columns: which values are wanted beside.
     """
-    told = "".join(f", l.{quoted(column)}" for column in columns)
-    rows = select(
-        f"""
-        WITH mine AS (
-            SELECT pgh_obj_id AS obj, min(pgh_id) AS first, max(pgh_id) AS last
-            FROM {table(event)} WHERE pgh_context_id = ANY(%s::uuid[]) GROUP BY pgh_obj_id
+    told = "".join(f", {quoted(column)}" for column in columns)
+    rows = [
+        (pk, first, last, began, ended, values)
+        for number, pk, first, last, began, ended, *values in select(
+            f"""
+            SELECT row_number() OVER (PARTITION BY pgh_obj_id ORDER BY pgh_id DESC),
+                   pgh_obj_id, first_value(pgh_id) OVER forth, pgh_id, first_value(pgh_label) OVER forth, pgh_label{told}
+            FROM {table(event)} WHERE pgh_context_id = ANY(%s::uuid[])
+            WINDOW forth AS (PARTITION BY pgh_obj_id ORDER BY pgh_id) ORDER BY pgh_obj_id, pgh_id
+            """,
+            [[str(context) for context in contexts]],
         )
-        SELECT m.obj, m.last, f.pgh_label, l.pgh_label,
-               (SELECT max(p.pgh_id) FROM {table(event)} p WHERE p.pgh_obj_id = m.obj AND p.pgh_id < m.first){told}
-        FROM mine m JOIN {table(event)} f ON f.pgh_id = m.first JOIN {table(event)} l ON l.pgh_id = m.last
-        ORDER BY m.obj
-        """,
-        [[str(context) for context in contexts]],
-    )
-    for pk, last, began, ended, before, *values in rows:
-        if began == "insert" and ended == "delete":
-            continue
+        if number == 1 and (began, ended) != ("insert", "delete")
+    ]
+    before = _states_before(event, model, {pk: first for pk, first, _, began, *_ in rows if began != "insert"})
+    for pk, _, last, began, ended, values in rows:
         act = DELETE if began == "insert" else INSERT if ended == "delete" else RESTORE
-        yield Touched(model, pk, act, None if act == DELETE else before, last, dict(zip(columns, values, strict=True)))
+        yield Touched(model, pk, act, before.get(pk), last, dict(zip(columns, values, strict=True)))
+
+
+def _states_before(event: Model, model: Model, firsts: Mapping[Any, int]) -> dict[Any, int]:
+    """Numbers of the last history rows before the ones given, by the keys of the rows they are of."""
+    if not firsts:
+        return {}
+    return {
+        found[0]: found[1]
+        for found in select(
+            f"""
+            SELECT m.obj, max(e.pgh_id) FROM unnest(%s::{key_type(model)}[], %s::bigint[]) AS m(obj, first)
+            JOIN {table(event)} e ON e.pgh_obj_id = m.obj AND e.pgh_id < m.first GROUP BY m.obj ORDER BY m.obj
+            """,
+            [list(firsts), list(firsts.values())],
+        )
+    }
 
 
 def changed_since(event: Model, rows: Collection[Touched]) -> dict[Any, list[Later]]:
