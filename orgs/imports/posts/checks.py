@@ -9,6 +9,7 @@ from typing import Any
 
 from orgs.domain.appointments import SUCCESSION
 from orgs.domain.body_rules import NOT_IN_SIGHT, not_your_line
+from orgs.domain.people_plan import NewPerson
 from orgs.domain.posts_plan import PostFacts
 from orgs.imports.days import first_day, last_day, refuse_late, tells_news, terms_meant, warn_inexact
 from orgs.imports.known import Known
@@ -157,20 +158,27 @@ def check_person(case: PostCase, maps: PostMaps) -> Iterable[Problem]:
     if not name or case.organization is None:
         return []
     people = maps.people.named(name)
+    serving = list(maps.held_in(case.body.id)) if case.body else []
+    in_the_post = {
+        post.who for post in serving if isinstance(post.who, int) and case.post and post.post == case.post.code
+    }
     if isinstance(row["workplace"], str):
         home = maps.people.home_of(row["workplace"], maps.organizations)
         if home is None:
             sentence = "有几家组织叫这个名称,请在“工作单位”中填统一社会信用代码。"
             return [row.error("workplace", "ambiguous_name", sentence)]
         candidates = [person for person in people if person.at(home)]
+        candidates = candidates or [person for person in people if person.id in in_the_post]
     else:
         home = Home(case.organization.id, None)
-        serving = {post.who for post in maps.held_in(case.body.id) if isinstance(post.who, int)} if case.body else set()
-        candidates = [person for person in people if person.id in serving or person.at(home)]
-        if len(candidates) > 1 and case.body and case.post:
+        for post in serving:
+            if isinstance(post.who, NewPerson) and post.who.name == name:
+                home = Home(post.who.organization_id, post.who.unit_id)
+        here = {post.who for post in serving if isinstance(post.who, int)}
+        candidates = [person for person in people if person.id in here or person.at(home)]
+        if len(candidates) > 1:
             # Of several of the name, the one who has this very post is meant.
-            here = {post.who for post in maps.held_in(case.body.id) if post.post == case.post.code}
-            candidates = [person for person in candidates if person.id in here] or candidates
+            candidates = [person for person in candidates if person.id in in_the_post] or candidates
     case.meant, problems = maps.people.meant(row, name, candidates, home, maps.organizations)
     return problems
 
@@ -199,7 +207,7 @@ def check_held(case: PostCase, maps: PostMaps) -> Iterable[Problem]:
 def _duplicate(case: PostCase, maps: PostMaps) -> Iterable[Problem]:
     assert case.body is not None and case.post is not None and case.meant is not None
     row = case.row
-    term = case.held.id if case.held is not None and case.held.id is not None else None
+    term: int | str | None = case.held.id if case.held is not None and case.held.id is not None else None
     if term is None and case.held is not None:
         # The term was given by an earlier row of this file.
         term = str(case.held.facts.since)
@@ -391,7 +399,7 @@ _SHOWN: dict[str, Callable[[PostFacts, PostMaps], str]] = {
     "任职日期": lambda facts, maps: _exactly(facts.since, facts.precision),
     "离任日期": lambda facts, maps: str(facts.until - ONE_DAY) if facts.until else "",
     "来源": lambda facts, maps: maps.source_label(facts.source),
-    "专职/兼职": lambda facts, maps: {True: "专职", False: "兼职", None: ""}[facts.is_full_time],
+    "专职或兼职": lambda facts, maps: {True: "专职", False: "兼职", None: ""}[facts.is_full_time],
     "离任原因": lambda facts, maps: facts.end_reason,
 }
 
