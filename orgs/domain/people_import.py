@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import models
+
 from orgs.domain.people import person_naming
 from orgs.domain.people_plan import PeoplePlan, Who
 from orgs.models import Person
@@ -69,4 +71,6 @@ def key_of(who: Who) -> int:
 
 
 def _stored(name: str, value: Any) -> Any:
-    return Person._meta.get_field(name).get_prep_value(value)
+    field = Person._meta.get_field(name)
+    assert isinstance(field, models.Field)
+    return field.get_prep_value(value)

@@ -48,7 +48,8 @@ class OrganizationMaps:
 
     def load(self, codes: Iterable[str], names: Iterable[str]) -> set[int]:
         """Load whoever bears one of these codes or names, in place of the last; one query. Gives their keys."""
-        self._by_code, by_name = {}, defaultdict(dict)
+        self._by_code = {}
+        by_name: dict[str, dict[int, Known]] = defaultdict(dict)
         found = {"codes": sorted(set(codes)), "names": sorted({normalise_name(name) for name in names} - {""})}
         for uscc, old_code, key, merged, *row in _rows(_ORGANIZATIONS, found):
             known = Known(*row)

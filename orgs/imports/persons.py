@@ -119,8 +119,8 @@ class PeopleMaps:
             visible = set(seen.order_by().values_list("pk", flat=True))
             kept = visible & kept_among(self.by, every, self.day)
         self._named, self._by_id = {}, {}
-        for pk, name, *facts in rows:
-            person = KnownPerson(pk, name, *facts, visible=pk in visible, kept=pk in kept)
+        for pk, name, organization, unit, place, phone, status in rows:
+            person = KnownPerson(pk, name, organization, unit, place, phone, status, pk in visible, pk in kept)
             for field, value in self.plan.corrected.get(pk, {}).items():
                 setattr(person, field, value)
             self._named.setdefault(name, []).append(person)
@@ -264,12 +264,23 @@ class PeopleMaps:
     def _workplace(
         self, row: Row, said: str, known: KnownPerson | NewPerson | None, facts: dict[str, str]
     ) -> Iterator[Problem]:
+        """One unit keeps people of many workplaces: of the same name they are one only where the phone says so."""
         before = known.workplace if known is not None else ""
-        if before and fold(before) != fold(said):
+        if not before:
+            facts["workplace"] = said
+            return
+        if fold(before) == fold(said):
+            return
+        phone = row["phone"]
+        if known is not None and known.phone and isinstance(phone, str) and _same_phone(phone, known.phone):
             sentence = f"台账中这个人的工作单位是“{before}”,没有改动;确有变动的请在人员资料中更正。"
             yield row.warning("workplace", "workplace_differs", sentence)
-        elif not before:
-            facts["workplace"] = said
+            return
+        sentence = (
+            f"已有的同名的人工作单位是“{before}”,与这一行不同,是同一位吗?是同一位、换了单位的,请先在人员资料中更正;"
+            "另有其人的,请在页面上逐条登记,选“同名的另一个人”。"
+        )
+        yield row.error("workplace", "workplace_differs", sentence)
 
 
 def row_person(row: Row) -> str:

@@ -132,9 +132,9 @@ def posts_form(lists: CodeLists) -> ImportForm:
             ),
             Column(
                 "full_time",
-                "专职/兼职",
+                "专职或兼职",
                 choice(FULL_TIME_WORDS, error="unknown_full_time", what="专兼职"),
-                names=("专职或兼职", "专兼职", "是否专职"),
+                names=("专职/兼职", "专兼职", "是否专职"),
                 options=tuple(FULL_TIME_WORDS),
             ),
             Column(

@@ -10,7 +10,7 @@ from orgs.domain.posts_import import apply_posts
 from orgs.domain.posts_plan import ChangedPost, NewPost, PostRow, PostsPlan
 from orgs.imports.maps import CodeLists
 from orgs.imports.persons import row_person
-from orgs.imports.posts.checks import PostCase
+from orgs.imports.posts.case import PostCase
 from orgs.imports.posts.form import posts_form
 from orgs.imports.posts.maps import PostMaps
 from orgs.models import User

@@ -159,7 +159,7 @@ def check_person(case: SupportCase, maps: SupportMaps) -> Iterable[Problem]:
         return
     home = _home(case, maps)
     if home is None:
-        sentence = "有几家组织叫这个名称,请在“工作单位/部门”中填统一社会信用代码。"
+        sentence = "有几家组织叫这个名称,请在“工作单位或部门”中填统一社会信用代码。"
         yield row.error("workplace", "ambiguous_name", sentence)
         return
     if case.kind == INSTRUCTOR:
@@ -178,7 +178,8 @@ def check_person(case: SupportCase, maps: SupportMaps) -> Iterable[Problem]:
 def _home(case: SupportCase, maps: SupportMaps) -> Home | None:
     """Where the person belongs; in words or not at all, the unit that sends keeps them, else the account's own."""
     text = case.row["workplace"] if case.kind == INSTRUCTOR else None
-    unit_id = case.sent_by_id or maps.people.home_unit_id
+    unit = maps.units.units.get(case.sent_by_id or 0)
+    unit_id = unit.id if unit is not None and maps.unit_within(unit) else maps.people.home_unit_id
     if not isinstance(text, str):
         return Home(None, unit_id)
     home = maps.people.home_of(text, maps.organizations)
@@ -203,7 +204,7 @@ def check_held(case: SupportCase, maps: SupportMaps) -> Iterable[Problem]:
         yield row.error("from_", "several_terms", sentence)
         return
     case.held, case.met = (met[0] if met else None), True
-    term = case.held.id if case.held is not None else None
+    term: int | str | None = case.held.id if case.held is not None else None
     if term is None:
         since = case.held.facts.since if case.held is not None else _since(row, maps.today)
         term = str(since)

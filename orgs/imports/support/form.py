@@ -85,10 +85,9 @@ def support_form(lists: CodeLists) -> ImportForm:
             ),
             Column(
                 "workplace",
-                "工作单位/部门",
+                "工作单位或部门",
                 workplace,
-                leaves=("所在部门",),
-                names=("工作单位", "部门", "工作单位或部门", "所在单位"),
+                names=("工作单位/部门", "工作单位", "部门", "所在部门", "所在单位"),
                 clearable=False,
                 note=f"指导员填工作单位;领导挂点填部门:{departments}。",
             ),

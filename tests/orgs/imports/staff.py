@@ -4,6 +4,7 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from quannan.base.domain import import_files
+from quannan.base.import_jobs import row_results
 from quannan.base.imports import import_kind
 
 HEADER = {
@@ -77,6 +78,5 @@ def warnings(result):
 
 
 def told(result):
-    """Everything that is said of the rows, as one text."""
-    parts = [(p.shown, p.message) for p in result.checked.problems()]
-    return str([*parts, *(row.changes for row in result.plan.rows)])
+    """Everything that is kept of the rows and shown, as one text."""
+    return str([(row.label, row.messages) for row in row_results(result)])

@@ -115,7 +115,7 @@ def test_preview_tells_what_is_written(staff, firm, party):
     assert written.plan.rows[0].changes == (
         ("任职日期", "2010-06-15", "2010-06-01"),
         ("来源", "出资人", "员工"),
-        ("专职/兼职", "兼职", "专职"),
+        ("专职或兼职", "兼职", "专职"),
     )
 
 
@@ -204,6 +204,13 @@ def test_somebody_sent_is_kept_by_their_unit_and_found_in_the_post_again(staff, 
     assert Person.objects.get().unit == f.unit()
     assert staff.write(sent | {"workplace": None})[0] == (0, 0, 1)
     assert Person.objects.count() == 1
+
+
+def test_namesakes_of_one_unit_with_other_workplaces_are_asked_about(staff, firm, party):
+    m.person("王小明", under=f.unit(f.COUNTY), workplace="县税务局", phone=PHONE)
+    assert faults(staff.check(row(firm, workplace="县教育局", phone=None))) == [("L2", "workplace_differs")]
+    result = staff.check(row(firm, workplace="县教育局"))
+    assert (faults(result), warnings(result)) == ([], [("L2", "workplace_differs")])
 
 
 def test_rows_that_name_the_same_new_person_make_one(staff, firm, party):
