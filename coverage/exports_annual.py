@@ -17,7 +17,7 @@ from quannan.base.workbook.write import OutColumn
 TITLE = "年检党建情况页"
 # Up to so many organizations get a sheet each; more become a list.
 MOST_PAGES = 50
-WIDTHS = (13, 15, 13, 15, 13, 15)
+WIDTHS = (18, 14, 14, 14, 14, 14)
 AGES = ("35岁及以下", "36至50岁", "51至60岁", "60岁以上")
 FUNDS = ("经费总额", "党费", "上级支持", "业务经费", "财政", "其他")
 NOT_KNOWN = "不明"
@@ -86,23 +86,24 @@ def page_lines(row: AnnualRow) -> list[list[Box]]:
 
 LIST_COLUMNS = (
     OutColumn("序号", "count", 5),
-    OutColumn("单位名称", "text", 24),
+    OutColumn("单位名称", "text", 20),
     OutColumn("统一社会信用代码", "text", 12),
-    OutColumn("单位类别", "text", 7),
+    OutColumn("单位类别", "text", 8),
     OutColumn("主管党(工)委", "text", 9),
     OutColumn("从业人员", "count", 6),
     OutColumn("党员/总数", "count", 5),
     OutColumn("党员/正式", "count", 5),
     OutColumn("党员/预备", "count", 5),
-    *(OutColumn(f"党员年龄(填报)/{age}", "count", 5) for age in AGES),
-    OutColumn("党组织", "text", 20),
-    OutColumn("关系隶属", "text", 9),
+    *(OutColumn(f"党员年龄(填报)/{age}", "count", 6) for age in AGES),
+    OutColumn("党组织/形式", "text", 12),
+    OutColumn("党组织/成立时间", "text", 12),
+    OutColumn("党组织/关系隶属", "text", 9),
     OutColumn("应建未建/是否", "text", 6),
-    OutColumn("应建未建/依据", "text", 18),
-    OutColumn("未建原因", "text", 11),
-    OutColumn("党建工作指导员", "text", 11),
+    OutColumn("应建未建/条款", "text", 9),
+    OutColumn("未建原因", "text", 12),
+    OutColumn("指导员(名)", "count", 6),
     *(OutColumn(f"党建工作经费(元,填报)/{fund}", "money", 6) for fund in FUNDS),
-    *(OutColumn(word, "text", 14) for _, word in _LINES),
+    *(OutColumn(word, "text", 11) for _, word in _LINES),
 )
 
 
@@ -113,6 +114,7 @@ def list_values(number: int, row: AnnualRow) -> list[Any]:
         number: 序号, from 1.
         row: the organization.
     """
+    party = row.party
     return [
         number,
         row.name,
@@ -124,14 +126,15 @@ def list_values(number: int, row: AnnualRow) -> list[Any]:
         row.number("full_members"),
         row.number("probationary_members"),
         *(None for _ in AGES),
-        row.body_words(Line.PARTY),
+        row.forms(Line.PARTY),
+        day_word(party.founded_on, party.founded_precision) if party else "",
         _affiliation(row),
         row.owed.word,
-        row.owed.reason,
+        row.verdicts[Line.PARTY].clause,
         row.reason_shown,
-        row.instructor_words,
+        len(row.senders),
         *(None for _ in FUNDS),
-        *(row.body_words(line) for line, _ in _LINES),
+        *(row.forms(line) for line, _ in _LINES),
     ]
 
 

@@ -46,7 +46,7 @@ def statistics_file(found: Statistics, *, whose: str, by: Any, now: datetime) ->
                 columns=[column.out for column in section.columns],
                 rows=[[column.value(row) for column in section.columns] for row in found.rows],
                 sums=[column.value(found.total) for column in section.columns],
-                checks=checks_of(found),
+                checks=checks_of(found, section.lines),
                 notes=notes_of(found),
                 signature=Signature(filler=filler, reported=f"{local:%Y-%m-%d}"),
             )

@@ -101,6 +101,15 @@ class AnnualRow:
         """
         return ";".join(body_sentence(body) for body in self.bodies(line)) or "未建"
 
+    def forms(self, line: str) -> str:
+        """The forms of a line's bodies with their composition, 未建 where there is none.
+
+        Args:
+            line: code of `Line`.
+        """
+        told = (f"{body.form}({Composition(body.composition).label})" for body in self.bodies(line))
+        return ";".join(told) or "未建"
+
     @property
     def owed(self) -> Owed:
         """应建未建 by the standard in force at the date."""

@@ -142,7 +142,7 @@ class Statistics:
 
 
 def statistics(*, user: Any, as_of: date, unit: Unit | None = None) -> Statistics:
-    """信息统计表 at a date, for what a user may see; ten queries, however many units and organizations there are.
+    """信息统计表 at a date, for what a user may see; twelve queries, however many units and organizations there are.
 
     Args:
         user: a User, or None for the whole county.

@@ -1,6 +1,6 @@
 """信息统计表 (F4) as it is laid out: its columns, the lists behind its numbers, its cross-checks and its notes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -53,6 +53,7 @@ class StatisticsSection:
     """One sheet of the form."""
 
     name: str
+    lines: tuple[str, ...]
     columns: tuple[StatisticsColumn, ...]
 
     @property
@@ -121,6 +122,7 @@ _WITH_INSTRUCTOR = (("instructor", "yes"), ("exclusion", "no"))
 
 PARTY = StatisticsSection(
     "信息统计表(党组织)",
+    (Line.PARTY.value,),
     (
         UNIT,
         IN_ALL,
@@ -137,13 +139,13 @@ PARTY = StatisticsSection(
             "党员/不明(家)", lambda row: row.unknown_members, ORGANIZATIONS, (("measure", "unknown_members"),)
         ),
         StatisticsColumn("党建工作指导员/人次", lambda row: row.instructors, REGISTER, _WITH_INSTRUCTOR),
-        StatisticsColumn("党建工作指导员/选派到(家)", lambda row: row.instructed, REGISTER, _WITH_INSTRUCTOR, 7),
+        StatisticsColumn("党建工作指导员/选派到(家)", lambda row: row.instructed, REGISTER, _WITH_INSTRUCTOR, 8),
         StatisticsColumn(
             "党的工作覆盖/已覆盖(家)",
             lambda row: row.counts.work,
             ORGANIZATIONS,
             (("measure", "work"), ("population", Population.ALL.value)),
-            7,
+            8,
         ),
         StatisticsColumn(
             "党的工作覆盖/有年度数字(家)",
@@ -167,6 +169,7 @@ def _mass(line: Line, word: str) -> Iterator[StatisticsColumn]:
 
 MASS = StatisticsSection(
     "信息统计表(工会团妇)",
+    tuple(line.value for line in _MASS_WORDS),
     (UNIT, IN_ALL, *(column for line, word in _MASS_WORDS.items() for column in _mass(line, word))),
 )
 SECTIONS = (PARTY, MASS)
@@ -205,25 +208,14 @@ def address_of(column: StatisticsColumn, row: StatisticsRow, found: Statistics) 
     return f"{reverse(column.view)}?{urlencode([*asked, *column.behind])}"
 
 
-def checks_of(found: Statistics) -> list[Check]:
+def checks_of(found: Statistics, lines: Sequence[str] = STATISTICS_LINES) -> list[Check]:
     """The cross-checks printed under the form; a difference is told, never mended.
 
     Args:
         found: the form.
+        lines: the lines of the sheet; that all columns add up is checked on every one.
     """
-    party = found.total.lines[Line.PARTY]
-    checks = [
-        Check(
-            "党组织数 = 党委 + 总支 + 支部",
-            party.bodies["bodies"],
-            party.levels,
-            _where(found, Line.PARTY, lambda told: told.bodies["bodies"], lambda told: told.levels),
-            _told(party.bodies[OTHER_LEVEL], "另有 {} 个是其他形式或没有登记形式"),
-        )
-    ]
-    for line in STATISTICS_LINES:
-        checks += _line_checks(found, line)
-    return [*checks, _sums(found)]
+    return [*(check for line in lines for check in _line_checks(found, line)), _sums(found)]
 
 
 def _line_checks(found: Statistics, line: str) -> Iterator[Check]:
@@ -232,6 +224,14 @@ def _line_checks(found: Statistics, line: str) -> Iterator[Check]:
     def where(left: Callable[[LineStatistics], int], right: Callable[[LineStatistics], int]) -> tuple[str, ...]:
         return _where(found, line, left, right)
 
+    if line == Line.PARTY:
+        yield Check(
+            "党组织数 = 党委 + 总支 + 支部",
+            told.bodies["bodies"],
+            told.levels,
+            where(lambda t: t.bodies["bodies"], lambda t: t.levels),
+            _told(told.bodies[OTHER_LEVEL], "另有 {} 个是其他形式或没有登记形式"),
+        )
     yield Check(
         f"{word}数 = 单独建 + 联合建",
         told.bodies["bodies"],

@@ -25,6 +25,7 @@ the same headings out of `headings_of`, and the same boxes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from decimal import Decimal
 from math import ceil
@@ -45,6 +46,8 @@ _LINE_HEIGHT = 15.0
 _ROW_HEIGHT = 21.0
 # Title and sentence.
 _HEAD_ROWS = 2
+# From so many columns on the four parts to sign have room beside one another.
+_WIDE = 12
 _INK = Side(style="thin", color="000000")
 _RED = "B3261E"
 # So many rows or columns of a check are named; the rest are counted.
@@ -270,6 +273,7 @@ class _Paper:
             bold = Font(name=FONT, size=10, bold=True)
             cells = [self.style.cell(value, kind) for value, kind in zip(table.sums, kinds, strict=True)]
             for cell in cells:
+                cell._style = copy(cell._style)
                 cell.font = bold
             self._append(cells, _ROW_HEIGHT)
 
@@ -307,23 +311,21 @@ class _Paper:
         self._signature(signature)
 
     def _signature(self, signature: Signature) -> None:
-        cells: list[Any] = [None] * max(len(self.widths), 4)
-        starts = self._quarters()
-        for place, (text, start) in enumerate(zip(signature.parts, starts, strict=True)):
-            end = starts[place + 1] if place < 3 else len(cells)
-            cells[start] = self.style.line(text)
-            self._merge(self.row + 1, start, end - start, 1)
-        self._append(cells, 28)
+        """All four parts beside one another, on a narrow form two and two."""
+        parts = signature.parts
+        for beside in (parts,) if len(self.widths) >= _WIDE else (parts[:2], parts[2:]):
+            cells: list[Any] = [None] * len(self.widths)
+            starts = self._shares_of_width(len(beside))
+            for text, start, end in zip(beside, starts, [*starts[1:], len(cells)], strict=True):
+                cells[start] = self.style.line(text)
+                self._merge(self.row + 1, start, end - start, 1)
+            self._append(cells, 28)
 
-    def _quarters(self) -> list[int]:
-        """The columns at which the four parts begin, so that each has about a quarter of the width."""
-        if len(self.widths) <= 4:
-            return [0, 1, 2, 3]
-        total, starts, passed = sum(self.widths), [0], 0.0
+    def _shares_of_width(self, number: int) -> list[int]:
+        """The columns at which so many equal shares of the width begin, as nearly as the columns allow."""
+        total, passed, starts = sum(self.widths), 0.0, [0]
         for at, width in enumerate(self.widths):
-            left = 4 - len(starts)
-            due = passed >= total * len(starts) / 4
-            if left and at > starts[-1] and (due or len(self.widths) - at == left):
+            if at and len(starts) < number and passed + width / 2 >= total * len(starts) / number:
                 starts.append(at)
             passed += width
         return starts
@@ -346,6 +348,7 @@ class _Paper:
         cell = self.style.cell(None if blank else box.text, "text")
         if isinstance(box.text, (int, Decimal)) and not isinstance(box.text, bool) and not blank:
             cell = self.style.cell(box.text, "count" if isinstance(box.text, int) else "money")
+            cell._style = copy(cell._style)
             cell.alignment = Alignment(horizontal="center", vertical="center")
         return cell
 

@@ -76,11 +76,19 @@ def test_a_table_has_title_headings_rows_sums_and_the_block_to_sign():
         "核对 2 ✗ 丙 = 丁:2 与 1,不符;不符的在城厢镇;另有 1 个",
         "说明 1 按截至日计。",
         "填报单位(盖章):",
+        "填表人:钟同志",
     ]
-    signed = [cell.value for cell in sheet[sheet.max_row] if cell.value]
+    assert not sheet["A6"].font.bold and not sheet["B7"].font.bold
+    signed = [cell.value for row in sheet.iter_rows(min_row=sheet.max_row - 1) for cell in row if cell.value]
     assert signed == ["填报单位(盖章):", "负责人:", "填表人:钟同志", "报出时间:2011-07-02"]
     assert sheet.oddFooter.center.text == "第 &P 页,共 &N 页"
     assert sheet.page_setup.orientation == "landscape"
+
+
+def test_a_wide_table_is_signed_in_one_row():
+    columns = [OutColumn(f"第{number}栏") for number in range(12)]
+    sheet = read_back(table(columns=columns))["表"]
+    assert [cell.column for cell in sheet[sheet.max_row] if cell.value] == [1, 4, 7, 10]
 
 
 def test_a_page_of_boxes_keeps_the_columns_of_a_box_that_reaches_down():
