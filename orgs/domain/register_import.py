@@ -14,6 +14,7 @@ from orgs.domain.register_plan import (
     UNCHANGED,
     UPDATED,
     BodyOp,
+    FormOp,
     Plan,
     RowPlan,
 )
@@ -303,7 +304,8 @@ class _Writer:
                 branch__in=[op.branch_id for op in ops], period__contains=self.plan.as_of
             )
         }
-        in_place, dated = [], []
+        in_place: list[FormOp] = []
+        dated: list[FormOp] = []
         for op in ops:
             now_here = op.since is None or in_force[op.branch_id].period.lower == op.since
             (in_place if now_here else dated).append(op)
