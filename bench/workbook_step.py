@@ -46,15 +46,15 @@ def begin() -> None:
     connection.connection.cursor_factory = CountingCursor
 
 
-def make(folder: str, count: str, fewer: str, few: str) -> dict[str, Any]:
-    """The workbooks of a size; for django-import-export also plain ones of ``fewer`` rows, and ``few`` faulty rows."""
+def make(folder: str, count: str, spoilt: str, fewer: str, few: str) -> dict[str, Any]:
+    """The workbooks of a size, in rows: lawful, faulty, plain for its default mode, plain and faulty."""
     from bench import workbooks
 
     place = Path(folder)
     workbooks.make(place / "form.xlsx", int(count))
     for rows in {count, fewer}:
         workbooks.make(place / f"plain-{rows}.xlsx", int(rows), plain=True)
-    faulty = workbooks.make(place / "faulty.xlsx", int(count), faulty=True)
+    faulty = workbooks.make(place / "faulty.xlsx", int(spoilt), faulty=True)
     plain = workbooks.make(place / "plain-faulty.xlsx", int(few), faulty=True, plain=True)
     (place / "faults.json").write_text(json.dumps(sorted(faulty.faults)), encoding="utf-8")
     (place / "plain-faults.json").write_text(json.dumps(sorted(plain.faults)), encoding="utf-8")

@@ -8,7 +8,7 @@ from django.db import connection, models
 
 from orgs.domain.ledger import write_ledger, write_reasons
 from orgs.domain.naming import naming_fields
-from orgs.domain.register_plan import FIGURE_FIELDS, ORGANIZATION_FIELDS, BodyOp, Plan, RowPlan
+from orgs.domain.register_plan import FIGURE_FIELDS, ORGANIZATION_FIELDS, BodyOp, FormOp, Plan, RowPlan
 from orgs.models import Branch, BranchForm, BranchMembership, Figures, Organization, Placement
 from orgs.models.bodies import Composition
 from orgs.validators import normalise_name
@@ -284,7 +284,8 @@ class _Writer:
                 branch__in=[op.branch_id for op in ops], period__contains=self.plan.as_of
             )
         }
-        in_place, dated = [], []
+        in_place: list[FormOp] = []
+        dated: list[FormOp] = []
         for op in ops:
             now_here = op.since is None or in_force[op.branch_id].period.lower == op.since
             (in_place if now_here else dated).append(op)
