@@ -305,6 +305,7 @@ FILES = {
     "refused-column-missing.xlsx": lambda: book(around(), without=("unit",)),
     "refused-two-columns-missing.xlsx": lambda: book(around(), without=("unit", "uscc")),
     "refused-no-date.xlsx": lambda: book(around(), title=(TITLE[0], "填报单位:某办")),
+    "refused-date-unreadable.xlsx": lambda: book(around(), title=(TITLE[0], "截止日期:2011年13月")),
     "refused-date-in-future.xlsx": lambda: book(around(), title=(TITLE[0], "截止日期:2099年6月30日")),
     "refused-only-hidden-sheets.xlsx": only_hidden_sheets,
     "refused-neither-encoding.csv": lambda: text(around()).replace("某办".encode(), b"\xff\xff"),

@@ -43,6 +43,8 @@ _FORM_LEAVES = ("形式", "类别", "组织类别", "组建形式", "组织类�
 _DATE_LEAVES = ("成立日期", "建立时间", "建立日期", "组建时间", "组建日期")
 _STAFF = ("从业人员", "人员情况", "职工情况", "员工情况")
 _PRINTED_NAMES = (Line.PARTY, Line.UNION)
+# Headings that name the line by themselves.
+_JOINT_NAMES = {Line.PARTY: ("联合党组织名称",), Line.UNION: ("联合工会名称",)}
 
 
 def register_form(lists: CodeLists) -> ImportForm:
@@ -290,6 +292,7 @@ def body_columns(lists: CodeLists) -> list[Column]:
                 joint_body_name,
                 parents=parents,
                 leaves=("联合名称", "联合党组织名称", "联合工会名称", "所在联合组织"),
+                names=_JOINT_NAMES.get(line, ()),
                 clearable=False,
                 printed=line in _PRINTED_NAMES,
             ),

@@ -15,7 +15,7 @@ from quannan.base.events import announce
 from quannan.base.imports import CREATED, UNCHANGED, UPDATED, Ask, Importer, ImportKind, import_kinds, today
 from quannan.base.workbook.check import Checked, check_workbook
 from quannan.base.workbook.declare import WARNING, ImportForm, Problem
-from quannan.base.workbook.headers import Correction, Memory, Reading, recognise
+from quannan.base.workbook.headers import Correction, Memory, Reading, printed_dates, recognise
 from quannan.base.workbook.source import Sheet, WorkbookRefused, open_source
 
 Mode = Literal["all", "valid"]
@@ -223,6 +223,11 @@ def apply_result(
 
 def _as_of(kind: ImportKind, given: dt.date | None, reading: Reading) -> dt.date:
     date = given or reading.as_of or (None if kind.needs_as_of else today())
+    if date is None and (printed := printed_dates(reading.title)):
+        raise WorkbookRefused(
+            f"读不出表上印的截止日期“{printed[0]}”,没有这一天。请改正标题中的日期,或在导入时指定截止日期。",
+            "as_of_unreadable",
+        )
     if date is None:
         raise WorkbookRefused(
             "没有截止日期:表的标题里没有“截止日期:年月日”。请在标题中写上,或在导入时指定截止日期。", "as_of_missing"

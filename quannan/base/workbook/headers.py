@@ -19,7 +19,7 @@ from typing import Any
 
 from .cells import CellError, Raw, date, fold, is_blank, shown, tidy
 from .declare import Column, ImportForm, Layout, Place
-from .mark import mark_of
+from .mark import FAULTY_SHEET, mark_of
 from .source import Sheet, Source, WorkbookRefused
 
 SEARCHED_ROWS = 30
@@ -203,6 +203,9 @@ def _search(
         found = find_header(top, sheet.merges, form, memory)
         if found is None:
             continue
+        if sheet.name.startswith(FAULTY_SHEET) and best is not None:
+            # A marked copy that was mended and handed in again: its rows stand on their own sheet as well.
+            continue
         others.append(sheet.name)
         if best is None or found.score > best[0].score:
             best = (found, sheet, top)
@@ -285,14 +288,18 @@ _AS_OF = re.compile(
 
 def as_of_in(title: Sequence[str]) -> dt.date | None:
     """The 截止日期 printed in the title lines; of a month alone, its last day."""
-    for line in title:
-        compact = re.sub(r"\s+", "", unicodedata.normalize("NFKC", line))
-        if found := _AS_OF.search(compact):
-            try:
-                return date(found[1]).last()
-            except CellError:
-                continue
+    for text in printed_dates(title):
+        try:
+            return date(text).last()
+        except CellError:
+            continue
     return None
+
+
+def printed_dates(title: Sequence[str]) -> list[str]:
+    """What the title lines print as 截止日期, readable as a date or not."""
+    lines = (re.sub(r"\s+", "", unicodedata.normalize("NFKC", line)) for line in title)
+    return [found[1] for line in lines if (found := _AS_OF.search(line))]
 
 
 def find_header(

@@ -15,6 +15,8 @@ from .source import Source
 NOTES_SHEET = "填表说明"
 VERSION_LABEL = "模板版本"
 FORM_LABEL = "表式"
+# The sheet of faulty rows that a marked copy carries beside the user's own sheets.
+FAULTY_SHEET = "问题行"
 
 
 @dataclass(frozen=True)

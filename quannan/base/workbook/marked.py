@@ -24,11 +24,11 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from .cells import Raw, shown
+from .mark import FAULTY_SHEET
 from .source import Sheet, Source, WorkbookRefused, open_source
 from .write import safe_text, width_of
 
 MOST_WHOLE_ROWS = 20_000
-FAULTY_SHEET = "问题行"
 _ERROR_FILL = PatternFill("solid", fgColor="F8C9C4")
 _WARNING_FILL = PatternFill("solid", fgColor="FCE8B2")
 _BOLD = Font(bold=True)

@@ -15,7 +15,8 @@ from openpyxl.styles import Border, Font, PatternFill, Side
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from quannan.base.workbook.check import check_workbook
-from quannan.base.workbook.marked import FAULTY_SHEET, MOST_WHOLE_ROWS, mark_copy
+from quannan.base.workbook.mark import FAULTY_SHEET
+from quannan.base.workbook.marked import MOST_WHOLE_ROWS, mark_copy
 from tests.base.workbook import files
 from tests.base.workbook.forms import FORM, MERGES, ROWS, sheet
 
@@ -288,3 +289,13 @@ def test_workbook_whose_styles_the_library_refuses_comes_back_plain(mark, tmp_pa
     )
     made, book = mark(path)
     assert (book["表"]["C2"].comment.text[:5], len(made.lost)) == ("读不出人数", 1)
+
+
+def test_marked_copy_handed_in_again_is_read_once(tmp_path, mark):
+    path = files.workbook(tmp_path / "a.xlsx", sheet([*ROWS, FAULTY]), merges=MERGES)
+    _, book = mark(path)
+    again = tmp_path / "again.xlsx"
+    book.save(again)
+    checked = check_workbook(again, FORM)
+    assert (checked.reading.sheet, checked.reading.other_sheets) == ("表", ())
+    assert [row["name"] for row in checked.rows] == ["甲公司", "乙公司", "丙公司"]

@@ -196,6 +196,8 @@ def test_every_name_of_every_column_is_recognised(table, form, tmp_path):
 
 ALONE = {
     "从业人员情况": {"employees": "职工人数", "women": "女职工人数", "league_members": "团员数", "full_members": "正式党员数"},
+    "党组织": {"party_name": "联合党组织名称"},
+    "工会": {"union_name": "联合工会名称"},
 }  # fmt: skip
 
 
