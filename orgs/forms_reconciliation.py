@@ -107,7 +107,8 @@ class AcceptGoneForm(RegisterForm):
 class JudgeForm(RegisterForm):
     """待判断: which organization the row is about, or none of them."""
 
-    organization = forms.ChoiceField(label="名册这一行是", widget=forms.RadioSelect)
+    # Without a class of its own each button would be drawn as a line of text.
+    organization = forms.ChoiceField(label="名册这一行是", widget=forms.RadioSelect(attrs={"class": ""}))
     unit = forms.ModelChoiceField(
         Unit.objects.none(),
         label="主管党(工)委",

@@ -40,7 +40,9 @@ def test_the_demo_shows_findings_of_every_kind_open_and_answered(demo):
 def test_the_demos_register_is_a_file_that_gives_the_same_findings(demo):
     found = Reconciliation.objects.get()
     with found.attachment.file.open("rb") as stored:
-        again = make.compared_file(stored.read(), "again.csv", completeness="kind", kind="enterprise")
+        again = make.compared_file(
+            stored.read(), "again.csv", completeness="kind", kind="enterprise", as_of=found.as_of
+        )
     answered = found.discrepancies.exclude(state="open").filter(kind="new", lead=None).count()
     assert again.check_result["rejected"] == 0
     for kind in ("new", "gone", "ambiguous", "same"):
