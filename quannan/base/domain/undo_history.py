@@ -77,7 +77,7 @@ def key(model: Model) -> str:
     Args:
         model: any.
     """
-    return quoted(model._meta.pk.column)
+    return quoted(str(model._meta.pk.column))
 
 
 def key_type(model: Model) -> str:
@@ -91,8 +91,8 @@ def key_type(model: Model) -> str:
 
 def tracked_models() -> dict[Model, Model]:
     """Every model with a history → the model of its history rows, in the order of their labels."""
-    events = {event.pgh_tracked_model: event for event in apps.get_models() if issubclass(event, Event)}
-    return dict(sorted(events.items(), key=lambda pair: pair[0]._meta.label))
+    models_and_events: Any = [(e.pgh_tracked_model, e) for e in apps.get_models() if issubclass(e, Event)]
+    return dict(sorted(models_and_events, key=lambda pair: pair[0]._meta.label))
 
 
 def select(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -34,13 +34,24 @@ def pointers() -> list[Pointer]:
     A key without a constraint is a note of something that need not be there: history, the audit trail, derived
     figures. Those follow by themselves.
     """
-    return [
-        Pointer(model, column.column, column.remote_field.model._meta.concrete_model)
-        for model in apps.get_models(include_auto_created=True)
-        if model._meta.managed and not model._meta.proxy
-        for column in model._meta.local_concrete_fields
-        if isinstance(column, models.ForeignKey) and column.db_constraint
-    ]
+    found = []
+    for model in apps.get_models(include_auto_created=True):
+        columns: Any = model._meta.local_concrete_fields if model._meta.managed and not model._meta.proxy else ()
+        for column in columns:
+            if isinstance(column, models.ForeignKey) and _kept(column):
+                found.append(Pointer(model, str(column.column), _target(column)))
+    return found
+
+
+def _kept(column: Any) -> bool:
+    """Whether the database keeps a foreign key."""
+    return bool(column.db_constraint)
+
+
+def _target(column: Any) -> Model:
+    """The table a foreign key points at."""
+    target: Model = column.remote_field.model._meta.concrete_model
+    return target
 
 
 def pointing_at(pointer: Pointer, keys: Collection[Any]) -> list[tuple[Any, Any]]:
@@ -105,7 +116,7 @@ def rules_between_rows(model: Model) -> list[Rule]:
     """
     meta = model._meta
     found = [
-        Rule(model, ((column.column, "="),), column.column if column.null else None)
+        Rule(model, ((str(column.column), "="),), str(column.column) if column.null else None)
         for column in meta.local_concrete_fields
         if column.unique and not column.primary_key
     ]
@@ -125,7 +136,8 @@ def _terms(constraint: BaseConstraint) -> list[tuple[str, str]]:
     if isinstance(constraint, models.UniqueConstraint):
         return [] if constraint.expressions else [(name, "=") for name in constraint.fields]
     if isinstance(constraint, ExclusionConstraint):
-        named = [(part.name if isinstance(part, F) else part, operator) for part, operator in constraint.expressions]
+        parts: list[tuple[Any, Any]] = list(constraint.expressions)
+        named = [(vars(part)["name"] if isinstance(part, F) else part, str(operator)) for part, operator in parts]
         return named if all(isinstance(name, str) for name, _ in named) else []
     return []
 
