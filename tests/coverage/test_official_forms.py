@@ -14,12 +14,23 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from coverage.domain.spans import rebuild
+from coverage.models import Span
 from coverage.queries_annual import annual_rows
 from coverage.queries_pages import spans_at
 from coverage.queries_statistics import STATISTICS_LINES, statistics
 from coverage.tables_statistics import SECTIONS, checks_of, notes_of
-from orgs.models import BodyForm, BranchForm, BranchMembership, Instructor
+from orgs.models import (
+    BodyForm,
+    Branch,
+    BranchForm,
+    BranchMembership,
+    Figures,
+    Instructor,
+    Organization,
+    Placement,
+)
 from orgs.permissions import scope_of
+from quannan.base.planner import analyze
 from tests import factories as make
 from tests.coverage.counties import organizations
 from tests.makers_bodies import provisional
@@ -36,6 +47,8 @@ def import_county():
     file = str(DATA / "register-2011.xlsx")
     call_command("import_register", file, "--as-of", D, "--accept-valid", "--json", stdout=io.StringIO())
     rebuild()
+    # What the server does by itself in time: plans for hundreds of rows, not for the few of an empty table.
+    analyze(Organization, Placement, Figures, Branch, BranchForm, BranchMembership, Span)
 
 
 def words(found):
