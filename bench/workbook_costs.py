@@ -1,7 +1,8 @@
 """What the import of the register form costs: rows a second, memory and statements, beside django-import-export.
 
-Every figure comes of a process of its own, one after the other in the same run, and each of them begins with an empty
-register. The marked copy is made by its own process without Django, as the program makes it.
+Every figure comes of a process of its own, one after the other in the same run; what writes begins with an empty
+register. CPU: the seconds of the process and of its server process. The marked copy is made without Django, as the
+program makes it.
 """
 
 import argparse
@@ -52,7 +53,8 @@ class Line:
         found = self.measured
         queries = f"{found['queries']:9,}" if "queries" in found else " " * 9
         return (
-            f"{self.rows:8,}  {self.what:34} {self.rate:9,.0f} {found['seconds']:9.2f} {found['mib']:7.0f} {queries}"
+            f"{self.rows:8,}  {self.what:34} {self.rate:9,.0f} {found['seconds']:9.2f} {found['cpu']:7.2f}"
+            f" {found['mib']:7.0f} {queries}"
             f" {times:>8} {self.load:5.1f}"
         )
 
@@ -93,10 +95,11 @@ class _Size:
         counts = (self.rows, self.faulty, self.given["default"], FEW_ROWS)
         made = self._step("make", str(self.folder), *map(str, counts))
         print(
-            f"\n{self.rows:,} rows × 29 columns, {made['faults']:,} faulty in the faulty form; load is that of the last minute"
+            f"\n{self.rows:,} rows × 29 columns, {made['faults']:,} faulty in the faulty form; load of the last minute"
         )
         print(
-            f"{'rows':>8}  {'what':34} {'rows/s':>9} {'seconds':>9} {'MiB':>7} {'queries':>9} {'× ours':>8} {'load':>5}"
+            f"{'rows':>8}  {'what':34} {'rows/s':>9} {'seconds':>9} {'CPU':>7} {'MiB':>7} {'queries':>9}"
+            f" {'ours ×':>8} {'load':>5}"
         )
         check = self._ours("check_file", "check", "form.xlsx")
         faulty = self._ours(
@@ -113,42 +116,39 @@ class _Size:
         self._ours("export in the form's layout", "export", "export.xlsx")
         if write.measured["created"] != self.rows:
             self._aim(f"all {self.rows:,} rows written", False)
-        both = check.measured["seconds"] + write.measured["seconds"]
-        print(f"{self.rows:8,}  {'check and write together':34} {self.rows / both:9,.0f} {both:9.2f}")
-        theirs = dict(self._beside(self.rows / both))
+        both = _together("check and write both", [check, write])
+        print(both.text("1.0"))
+        theirs = dict(self._beside(both))
         if self.rows == AIMED_ROWS:
-            self._aims({"check": check, "write": write, "marked": marked}, theirs, self.rows / both)
+            self._aims({"check": check, "write": write, "marked": marked}, theirs, both)
         return self.kept
 
-    def _beside(self, ours: float) -> Iterator[tuple[str, float]]:
-        """(mode, rows a second of preview and import together) of django-import-export, each line printed.
-
-        Args:
-            ours: the rows a second of check and write together.
-        """
+    def _beside(self, ours: Line) -> Iterator[tuple[str, Line]]:
+        """(mode, preview and import together) of django-import-export, each line of the table printed."""
         for mode, rows in self.given.items():
-            name, together = f"import-export {mode}", 0.0
+            name = f"import-export {mode}"
+            lines = []
             for act in ("preview", "import"):
                 self._empty()
-                line = self._run(f"{name}: {act}", "beside", f"plain-{rows}.xlsx", mode, act, rows=rows)
-                together += line.measured["seconds"]
-                print(line.text(f"{ours / line.rate:.1f}" if act == "import" else ""))
-                if line.measured["created"] != rows:
+                lines.append(self._run(f"{name}: {act}", "beside", f"plain-{rows}.xlsx", mode, act, rows=rows))
+                print(lines[-1].text(), flush=True)
+                if lines[-1].measured["created"] != rows:
                     self._aim(f"{name}: all {rows:,} rows written", False)
-            rate = rows / together
-            print(f"{rows:8,}  {name + ': together':34} {rate:9,.0f} {together:9.2f} {'':17} {ours / rate:8.1f}")
+            both = _together(f"{name}: both", lines)
+            print(both.text(f"{ours.rate / both.rate:.1f}"), flush=True)
             self._empty()
             self._lists(
                 name, self._run("", "beside", "plain-faulty.xlsx", mode, "preview", "plain-faults.json").measured
             )
-            yield mode, rate
+            yield mode, both
 
-    def _aims(self, measured: dict[str, Line], theirs: dict[str, float], ours: float) -> None:
-        for mode, rate in theirs.items():
-            words = f"check and write ≥ {AIMED_TIMES} × import-export {mode} ({MODES[mode]}): {ours / rate:.1f} ×"
+    def _aims(self, measured: dict[str, Line], theirs: dict[str, Line], ours: Line) -> None:
+        for mode, line in theirs.items():
+            times = ours.rate / line.rate
+            words = f"check and write ≥ {AIMED_TIMES} × import-export {mode} ({MODES[mode]}): {times:.1f} ×"
             # Both modes list the faults of the cells; the default mode alone lists, with its row, what the database refuses.
             if mode == "default":
-                self._aim(words, ours >= AIMED_TIMES * rate)
+                self._aim(words, times >= AIMED_TIMES)
             else:
                 print(f"  {words}, shown beside it")
         for name, (seconds, mib) in CEILINGS.items():
@@ -200,6 +200,12 @@ class _Size:
             " VACUUM ANALYZE orgs_branchmembership; CHECKPOINT;",
             superuser=True,
         )
+
+
+def _together(what: str, lines: list[Line]) -> Line:
+    """Several acts on the same rows as one: their seconds and statements added, the greater of their peaks."""
+    measured = {name: sum(line.measured[name] for line in lines) for name in ("seconds", "cpu", "queries")}
+    return Line(what, lines[0].rows, {**measured, "mib": max(line.measured["mib"] for line in lines)}, lines[-1].load)
 
 
 def _install() -> None:
