@@ -6,8 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
-from orgs.imports.maps import stored_range
-from orgs.lines import Precision
+from orgs.lines import Precision, stored_range
 from orgs.permissions import first_day_after
 from quannan.base.workbook.cells import FuzzyDate
 from quannan.base.workbook.declare import Problem, Row

@@ -14,11 +14,11 @@ from orgs.domain.reconciliation_known import known_register
 from orgs.domain.reconciliation_plan import Claim, Comparison, RegisterRow, compare
 from orgs.domain.units import UnitFacts, UnitResolver
 from orgs.imports.maps import CodeLists
-from orgs.imports.run import Report
 from orgs.models import Unit
 from orgs.models.codes import CodeList
 from orgs.models.organization import Kind
 from orgs.validators import OLD_CODE_SHAPE, normalise_name, validate_old_code, validate_uscc
+from quannan.base.domain.import_files import Report
 from quannan.base.workbook.cells import FuzzyDate, Raw, Text, code, count, date, normal, shown
 from quannan.base.workbook.check import Checked, check_workbook
 from quannan.base.workbook.choices import Choice, Unlisted, choice

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files import File
@@ -16,7 +17,7 @@ from quannan.base.domain.undoing import preview_undo
 from quannan.base.errors import Refused
 from quannan.base.imports import ImportKind, import_kind, measure_for
 from quannan.base.models import Attachment, HeaderMemory, ImportRun, Job, JobState
-from quannan.base.undoing import UndoPreview
+from quannan.base.undoing import UndoPreview, UndoRules
 from quannan.base.workbook.headers import Correction, Memory, digest_of
 from quannan.base.workbook.preview import HeaderView, view_of
 
@@ -311,8 +312,7 @@ def what_undo_does(*, run: ImportRun, by: Any) -> UndoPreview:
     Raises:
         ImportRefused: the account may not, or there is nothing to take back.
     """
-    _require_undo(run, by)
-    return preview_undo(run.write_job_id, import_kind(run.form).undo)
+    return preview_undo(*_require_undo(run, by))
 
 
 def start_undo(*, run: ImportRun, by: Any, now: datetime) -> Job:
@@ -359,11 +359,14 @@ def keep_undo(*, run: ImportRun, undone: int, refused: int, deleted: int, restor
     ImportRun.objects.filter(pk=run.pk).update(undo_result=kept)
 
 
-def _require_undo(run: ImportRun, by: Any) -> None:
-    if not may_undo(run, by):
+def _require_undo(run: ImportRun, by: Any) -> tuple[UUID, UndoRules]:
+    """The job that wrote the import, and by which rules it is taken back."""
+    rules = import_kind(run.form).undo
+    if rules is None or run.write_job_id is None or not may_undo(run, by):
         raise ImportRefused(
             "这次导入现在不能撤回:只有上传人或两新工委办公室可以撤回,且须已经写入、没有正在撤回、还没有全部撤回。"
         )
+    return run.write_job_id, rules
 
 
 def _locked(run: ImportRun) -> ImportRun:
