@@ -63,7 +63,7 @@ class _Rollback(Exception):
     pass
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     owners=st.lists(organizations(), max_size=4),
     groups=st.lists(bodies(), max_size=6),
