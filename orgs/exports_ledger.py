@@ -96,7 +96,7 @@ class FilledLedger(FilledForm):
     def _load(self, ids: list[int]) -> list[KnownOrganization]:
         """One query more: which names an import could not tell apart."""
         found = self.maps.load_these(ids)
-        keys = {normalise_name(known.name) for known in found if not known.uscc}
+        keys = {normalise_name(known.name) for known in found}
         bearing: Counter[str] = Counter(
             Organization.objects.filter(name_key__in=keys).order_by().values_list("name_key", flat=True)
         )

@@ -37,7 +37,7 @@ def register_links(as_of: dt.date) -> list[tuple[str, str]]:
     ]
 
 
-REGISTER = {
+REGISTER: dict[str, Any] = {
     "allowed": may_import_register,
     "sees_all": sees_all_imports,
     "lock": lock_register,
