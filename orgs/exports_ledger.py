@@ -16,7 +16,7 @@ from orgs.domain.ledger import AREA, ITEMS, MONEY, YES_NO, Item, funds_apart, ke
 from orgs.domain.plans import OTHER
 from orgs.domain.register_plan import FIGURE_FIELDS
 from orgs.exports import FilledForm, as_of_words, made_words
-from orgs.imports.ledger_cells import HasBody
+from orgs.imports.ledger_cells import THERE_IS
 from orgs.imports.ledger_checks import HAS_LINES, composition_of, level_of
 from orgs.imports.ledger_form import enterprise_ledger, social_ledger
 from orgs.imports.ledger_maps import LedgerMaps
@@ -27,7 +27,7 @@ from orgs.models.codes import CodeList
 from orgs.models.ledger import LedgerForm
 from orgs.validators import normalise_name
 from quannan.base.encryption import mask_phone
-from quannan.base.workbook.cells import CellError, is_blank, is_clear, tidy
+from quannan.base.workbook.cells import NONE, CellError, is_blank, is_clear, tidy
 from quannan.base.workbook.declare import ImportForm
 from quannan.base.workbook.template import ExtraSheet, depth_of, template
 
@@ -96,7 +96,7 @@ class FilledLedger(FilledForm):
     def _load(self, ids: list[int]) -> list[KnownOrganization]:
         """One query more: which names an import could not tell apart."""
         found = self.maps.load_these(ids)
-        keys = {normalise_name(known.name) for known in found if not known.uscc}
+        keys = {normalise_name(known.name) for known in found}
         bearing: Counter[str] = Counter(
             Organization.objects.filter(name_key__in=keys).order_by().values_list("name_key", flat=True)
         )
@@ -142,7 +142,7 @@ class FilledLedger(FilledForm):
             if unknown:
                 self._note(Line(line).label, self._words(unknown[0]), "组织形式已停用,请在党群组织页核对。")
             else:
-                row[f"{line}_form"] = HasBody({}).offered[0 if bodies else 1]
+                row[f"{line}_form"] = THERE_IS if bodies else NONE.value
         for label, part, whole in members_over(values):
             self._differ(_MEMBERS, known, f"{label}{part}人,多于{whole}人。")
 

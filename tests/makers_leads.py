@@ -12,6 +12,7 @@ from orgs.models import (
     EstablishmentPlan,
     Instructor,
     Lead,
+    LedgerFacts,
     Liaison,
     MemberSearch,
     Organization,
@@ -84,6 +85,7 @@ def laden(row: Organization, by: User) -> None:
     Recommendation.objects.create(
         organization=row, line="union", name="钟丽", recommended_on=date(2012, 5, 1), recommended_by=by
     )
+    LedgerFacts.objects.create(organization=row, form="F1", as_of=date(2011, 6, 30), values={"park": "一号楼"})
     MemberSearch.objects.create(
         organization=row, kind="pocket", visited_on=date(2012, 5, 1), found=2, unit=f.unit(), recorded_by=by
     )

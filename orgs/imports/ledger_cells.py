@@ -123,7 +123,7 @@ class HasBody:
 
     def __init__(self, forms: Mapping[str, Any]) -> None:
         self._forms = {fold(name): form for name, form in forms.items()}
-        self.offered = ("有", "无")
+        self.offered = (THERE_IS, NONE.value)
 
     def __call__(self, raw: Raw) -> Any:
         key = fold(raw if isinstance(raw, str) else shown(raw)) or normal(shown(raw))

@@ -173,6 +173,16 @@ def test_namesakes_without_a_code_are_named_and_left_out(tmp_path):
     assert outcome(tmp_path / "f.xlsx") == (0, 0, 2, 0)
 
 
+def test_a_code_that_no_import_would_take_is_named_and_the_name_stands_in_for_it(tmp_path):
+    wrong = factories.uscc(5)[:-1] + ("A" if factories.uscc(5)[-1] != "A" else "B")
+    factories.organization("甲公司", uscc=wrong)
+    factories.organization("乙公司", uscc=factories.uscc(6)[:-1] + ("A" if factories.uscc(6)[-1] != "A" else "B"))
+    factories.organization("乙公司")
+    found = export(tmp_path / "f.xlsx")
+    assert sorted((row[0], row[2]) for row in found) == [("乙公司", "代码"), ("乙公司", "整行"), ("甲公司", "代码")]
+    assert outcome(tmp_path / "f.xlsx") == (0, 0, 2, 0)
+
+
 def test_a_form_out_of_use_is_named_and_the_body_stays(tmp_path):
     row = factories.organization("甲公司")
     factories.covered(row, line="league")
