@@ -99,8 +99,8 @@ NAVIGATION: tuple[tuple[str, str, tuple[tuple[str, str, Asked], ...]], ...] = (
         "数据交换",
         "exchange",
         (
-            ("登记名册核对", "reconciliation-list", "reconciliation.view"),
             ("导入表格", "import-list", may_import),
+            ("登记名册核对", "reconciliation-list", "reconciliation.view"),
             ("我的任务", "job-list", ""),
             ("数据接口", "api-docs", "register.view"),
         ),
