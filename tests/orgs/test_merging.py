@@ -148,6 +148,7 @@ def test_what_the_kept_record_has_already_stays_with_the_absorbed_one():
     left = {label: len(ids) for label, ids in made.moved["left"].items()}
     assert left == {
         "orgs.Figures": 1,
+        "orgs.LedgerFacts": 1,
         "orgs.BranchMembership": 2,
         "orgs.Owner": 2,
         "orgs.Liaison": 1,

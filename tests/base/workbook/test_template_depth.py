@@ -8,8 +8,8 @@ from quannan.base.workbook.check import check_workbook
 from quannan.base.workbook.declare import Column, ImportForm
 from quannan.base.workbook.template import template
 
-ORDINAL = Column("ordinal", "序号", Text())
-NAME = Column("name", "名称", Text(), required=True, note="按登记证照填写全称。")
+ORDINAL = Column("ordinal", "序号", Text(), note="从1排起。")
+NAME = Column("name", "名称", Text(), required=True)
 
 
 def form(*labels):
