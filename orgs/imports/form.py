@@ -312,8 +312,14 @@ def body_columns(lists: CodeLists) -> list[Column]:
 
 def _rest() -> tuple[Column, ...]:
     return (
-        Column("contact_name", "联系人", Text(60), names=("联络员", "联系人姓名", "企业联络员")),
-        Column("contact_phone", "联系电话", Phone(), names=("电话", "联系方式", "手机", "手机号码", "联系人电话")),
+        Column("contact_name", "联系人", Text(60), names=("联络员", "联系人姓名", "企业联络员"), masked=True),
+        Column(
+            "contact_phone",
+            "联系电话",
+            Phone(),
+            names=("电话", "联系方式", "手机", "手机号码", "联系人电话"),
+            masked=True,
+        ),
         Column("remark", "备注", Text(2000), names=("说明",)),
     )
 

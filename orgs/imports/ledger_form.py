@@ -191,7 +191,7 @@ def _type(lists: CodeLists, label: str) -> Column:
 
 
 def _phone(label: str) -> Column:
-    return Column("contact_phone", label, Phone(), names=("联系电话", "联系方式", "手机", "电话号码"))
+    return Column("contact_phone", label, Phone(), names=("联系电话", "联系方式", "手机", "电话号码"), masked=True)
 
 
 def _unread(field: str, label: str, why: str, *names: str) -> Column:

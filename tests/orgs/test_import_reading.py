@@ -157,7 +157,7 @@ def test_effects_are_what_writing_then_moves_and_nothing_stays(client, office):
     assert (found.effects["base"], union) == ([0, 3], ([0, 0, None], [2, 3, 66.7]))
     assert not Organization.objects.exists() and not DirtyMark.objects.exists()
     text = client.get(reverse("import-detail", args=[found.pk])).content.decode()
-    assert "66.7%" in text and "0 → 3 家" in text
+    assert "66.7" in text and "0 → 3 家" in text
     client.post(reverse("import-write", args=[found.pk]), {"mode": "all"})
     found.refresh_from_db()
     work(found.write_job)
@@ -180,3 +180,15 @@ def test_wrong_form_is_told_by_its_looks(client, office):
     book.save(out)
     found = work_failed(uploaded(client, out.getvalue()))
     assert "它看起来像" not in found.check_job.failure
+
+
+def test_contacts_are_masked_beside_their_columns(client, office):
+    book = openpyxl.Workbook()
+    book.active.append(["截止日期:2011年6月30日"])
+    book.active.append(["单位名称", "统一社会信用代码", "主管党(工)委", "联系人", "联系电话"])
+    book.active.append(["全南县甲厂", uscc(1), "城厢镇", "王小明", "0797-2612345"])
+    out = BytesIO()
+    book.save(out)
+    found = uploaded(client, out.getvalue())
+    text = client.get(reverse("import-reading", args=[found.pk])).content.decode()
+    assert "王小明" not in text and "2612345" not in text and "(已遮盖)" in text

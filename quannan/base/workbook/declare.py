@@ -28,7 +28,7 @@ class Column:
     when the cell is empty. ``summed``: subtotal rows carry its sum. ``options``: wordings for the
     list in the template. ``note``: what the template says about it. ``kind``: how an export writes
     it (text, code, count, money, date). ``printed``: whether the official form has it; others are
-    understood where a file has them.
+    understood where a file has them. ``masked``: personal; no page shows samples of it.
     """
 
     field: str
@@ -45,6 +45,7 @@ class Column:
     note: str = ""
     kind: str = "text"
     printed: bool = True
+    masked: bool = False
 
     @cached_property
     def keys(self) -> frozenset[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from .headers import MOST_HEADER_ROWS, SEARCHED_ROWS, Heading, find_header, head
 from .source import open_source
 
 SAMPLES = 3
+_PHONE = re.compile(r"(?:\+?86-?)?1\d{10}|0\d{2,3}-?\d{7,8}")
 
 
 @dataclass(frozen=True)
@@ -59,4 +61,14 @@ def view_of(
     else:
         narrow = find_header(top[:last], opened.merges, form)
         fields = {place.letters: place.field for place in narrow.places} if narrow else {}
-    return HeaderView(names, chosen, (first, last), headings(top, opened.merges, first, last, SAMPLES), fields, rows)
+    found_here = headings(top, opened.merges, first, last, SAMPLES)
+    shown_here = tuple(_masked(heading, form, fields) for heading in found_here)
+    return HeaderView(names, chosen, (first, last), shown_here, fields, rows)
+
+
+def _masked(heading: Heading, form: ImportForm, fields: Mapping[str, str]) -> Heading:
+    """A heading whose samples show no contact: neither one that the form knows, nor what looks like a telephone."""
+    column = form.by_field.get(fields.get(heading.letters, ""))
+    if column is not None and column.masked:
+        return replace(heading, samples=tuple("(已遮盖)" if sample else "" for sample in heading.samples))
+    return replace(heading, samples=tuple(_PHONE.sub("(号码已遮盖)", sample) for sample in heading.samples))

@@ -129,3 +129,9 @@ def test_template_of_another_version_is_read(tmp_path):
         "T1-0",
         [("甲公司", "A1", 10, 4), ("乙公司", "B2", 20, 5)],
     )
+
+
+def test_view_shows_no_telephone(tmp_path):
+    rows = [["单位名称", "信用代码", "座机", "手机"], ["甲公司", "A1", "0797-2612345", "王小明 13800001234"]]
+    view = view_of(files.workbook(tmp_path / "a.xlsx", rows), FORM, {}, first=1, last=1)
+    assert [heading.samples[0] for heading in view.headings] == ["甲公司", "A1", "(号码已遮盖)", "王小明 (号码已遮盖)"]
