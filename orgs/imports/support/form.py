@@ -120,6 +120,7 @@ def support_form(lists: CodeLists) -> ImportForm:
                 "phone",
                 "联系电话",
                 personal,
+                masked=True,
                 names=("电话", "联系方式", "手机", "手机号码"),
                 note="加密保存。遮盖过的号码(138****1234)不改动台账。挂点单位不填。",
             ),
