@@ -35,6 +35,7 @@ REGISTER_UNDO = UndoRules(
         "orgs.Exclusion": "剔除",
         "orgs.OrganizationMerge": "合并",
         "orgs.NotDuplicate": "“不是重复”的认定",
+        "orgs.Discrepancy": "登记名册的差异",
         "orgs.Election": "换届",
         "orgs.Appointment": "任职",
         "orgs.Unit": "主管党(工)委",
