@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("leads/<int:pk>/reopen/", leads.lead_reopen, name="lead-reopen"),
     path("leads/<int:pk>/contact/", leads.lead_contact, name="lead-contact"),
     path("duplicates/", duplicates.duplicate_list, name="duplicate-list"),
+    path("duplicates/export/", duplicates.duplicate_export, name="duplicate-export"),
     path("duplicates/<int:first_pk>/<int:second_pk>/", duplicates.duplicate_pair, name="duplicate-pair"),
     path("duplicates/<int:first_pk>/<int:second_pk>/reject/", duplicates.duplicate_reject, name="duplicate-reject"),
     path("duplicates/settled/<int:pk>/again/", duplicates.duplicate_again, name="duplicate-again"),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from orgs.domain.duplicates import record_not_duplicate, withdraw_not_duplicate
 from orgs.domain.merging import merge_organizations, undo_merge
+from orgs.exports_duplicates import pairs_file
 from orgs.forms import ReasonForm
 from orgs.forms_leads import FindForm, MergeForm
 from orgs.models import Organization
@@ -35,6 +36,10 @@ from quannan.base.tables import page_of, with_parameters
 SETTLED = "settled"
 
 
+def may_export_merges(user) -> bool:
+    return may_merge(user) and may_export_register(user)
+
+
 @require_GET
 @page_for(may_merge)
 def duplicate_list(request: HttpRequest) -> HttpResponse:
@@ -57,8 +62,24 @@ def duplicate_list(request: HttpRequest) -> HttpResponse:
         "tabs": [(code, word, count, with_parameters(request.GET, rule=code or None)) for code, word, count in tabs],
         "whole": whole_scope_word(request.user),
         "count": len(pairs),
+        "may_export": may_export_merges(request.user),
+        "export_query": with_parameters(request.GET),
     }
     return render(request, "orgs/duplicate_list.html", context)
+
+
+@require_GET
+@page_for(may_export_merges)
+def duplicate_export(request: HttpRequest) -> FileResponse:
+    """The suspected pairs of the page's address as a workbook."""
+    scope = working_scope(request)
+    pairs = suspected_pairs(request.user, scope.as_of, unit=visible_unit(request.user, scope.unit))
+    rule = request.GET.get("rule", "")
+    shown = [pair for pair in pairs if rule in pair.rules] if rule in RULES else pairs
+    whose = f"{whole_scope_word(request.user)},{RULES.get(rule, '全部')},截至 {scope.as_of}"
+    made = f"由 {request.user} 于 {timezone.localtime():%Y-%m-%d %H:%M} 导出"
+    file = pairs_file(with_organizations(shown), f"{whose};{made}")
+    return FileResponse(file, as_attachment=True, filename=f"疑似重复-{scope.as_of}.xlsx")
 
 
 def _pair(request: HttpRequest, first_pk: int, second_pk: int) -> tuple[Organization, Organization]:
@@ -178,10 +199,6 @@ def merge_list(request: HttpRequest) -> HttpResponse:
     """What was merged up to the working date."""
     extra = {"export_url": reverse("merge-export")} if may_export_register(request.user) else {}
     return list_page(request, _merges(request), **extra)
-
-
-def may_export_merges(user) -> bool:
-    return may_merge(user) and may_export_register(user)
 
 
 @require_GET

@@ -23,7 +23,7 @@ def words(response) -> str:
 def exported(response) -> list[str]:
     book = openpyxl.load_workbook(io.BytesIO(b"".join(response.streaming_content)))
     rows = list(book.active.iter_rows(values_only=True))
-    head = next(i for i, row in enumerate(rows) if row[0] in ("单位名称", "并入的记录"))
+    head = next(i for i, row in enumerate(rows) if row[0] in ("单位名称", "并入的记录", "组织"))
     return [row[0] for row in rows[head + 1 :] if row[0]]
 
 
@@ -195,6 +195,8 @@ def test_tabs_narrow_the_pairs(opened):
     assert len(opened(user, "duplicate-list", rule="former").context["pairs"]) == 1
     assert len(opened(user, "duplicate-list", unit=f.PARK).context["pairs"]) == 1
     assert len(opened(f.township(), "duplicate-list").context["pairs"]) == 2
+    assert exported(opened(user, "duplicate-export", rule="former")) == ["启明厂"]
+    assert sorted(exported(opened(f.township(), "duplicate-export"))) == ["启明厂", "长青厂"]
 
 
 def test_a_pair_is_found_to_be_two_and_suspected_again(opened, submit):

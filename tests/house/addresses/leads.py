@@ -27,6 +27,7 @@ ADDRESSES: dict[str, Address] = {
     "lead-reopen": form(EDITS, MINE, THEIRS),
     "lead-contact": act(EDITS, MINE, THEIRS),
     "duplicate-list": Address(EDITS),
+    "duplicate-export": Address(EDITS),
     "duplicate-pair": form(EDITS, PAIR, FOREIGN_PAIR),
     "duplicate-reject": form(EDITS, PAIR, FOREIGN_PAIR),
     "duplicate-again": act(EDITS, lambda t: [t.two.pk], lambda t: [t.foreign_two.pk]),
