@@ -1,5 +1,6 @@
 """What the pages of 导入 read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -108,6 +109,71 @@ def stage_of(found: ImportRun) -> str:
     if found.undo_job is None or found.undo_job.state in (JobState.CANCELLED, JobState.ABANDONED):
         return WRITTEN
     return UNDONE if found.undo_job.state == JobState.DONE else UNDOING
+
+
+def at_stage(rows: QuerySet[ImportRun], stage: str) -> QuerySet[ImportRun]:
+    """The imports that have reached a stage, by the same words as `stage_of`.
+
+    Args:
+        rows: imports.
+        stage: code of `STAGES`.
+    """
+    stopped = [JobState.CANCELLED, JobState.ABANDONED]
+    checked = Q(check_job__state=JobState.DONE)
+    chosen = checked & Q(write_job__isnull=False) & ~Q(write_job__state__in=stopped)
+    written = chosen & Q(write_job__state=JobState.DONE)
+    undoing = written & Q(undo_job__isnull=False) & ~Q(undo_job__state__in=stopped)
+    undone = undoing & Q(undo_job__state=JobState.DONE)
+    conditions = {
+        CHECKING: ~checked | Q(check_job=None),
+        PREVIEW: checked & ~chosen,
+        WRITING: chosen & ~written,
+        WRITTEN: written & ~undoing,
+        UNDOING: undoing & ~undone,
+        UNDONE: undone,
+    }
+    return rows.filter(conditions[stage])
+
+
+@dataclass(frozen=True)
+class ImportRow:
+    """One import as the list shows it.
+
+    Attributes:
+        found: the import.
+        kind: which form it is.
+        stage: how far it is, in words.
+        card: the job the stage is about, None where there is none any more.
+        counts: rows by outcome.
+    """
+
+    found: ImportRun
+    kind: ImportKind
+    stage: str
+    card: JobCard | None
+    counts: dict[str, int | None]
+
+    @property
+    def pk(self) -> Any:
+        return self.found.pk
+
+
+def listed_imports(rows: Iterable[ImportRun], user: Any, now: datetime) -> list[ImportRow]:
+    """Imports as the list shows them; no query.
+
+    Args:
+        rows: as `imports_for` gives them.
+        user: the account that looks.
+        now: the clock.
+    """
+    made = []
+    for found in rows:
+        stage = stage_of(found)
+        jobs = {WRITING: found.write_job, WRITTEN: found.write_job, UNDOING: found.undo_job, UNDONE: found.undo_job}
+        job = jobs.get(stage, found.check_job)
+        card = job_card(job, user, now) if job is not None else None
+        made.append(ImportRow(found, import_kind(found.form), STAGES[stage], card, counts_of(found, stage)))
+    return made
 
 
 def counts_of(found: ImportRun, stage: str) -> dict[str, int | None]:

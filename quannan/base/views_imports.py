@@ -1,5 +1,6 @@
 """导入: upload, check, reading, preview, choice, writing, result."""
 
+from dataclasses import replace
 from io import BytesIO
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -15,9 +17,11 @@ from quannan.base.domain import import_runs
 from quannan.base.errors import Refused
 from quannan.base.forms_imports import ColumnsForm, HeaderRowsForm, ImportChoiceForm, ImportUploadForm
 from quannan.base.imports import import_kind, import_kinds, may_import
+from quannan.base.listing import Result, list_export, list_page, result_of
 from quannan.base.models import ImportRun, RowOutcome
 from quannan.base.scope import page_for
 from quannan.base.tables import page_of
+from quannan.base.tables_imports import IMPORTS
 from quannan.base.workbook.template import template
 
 # Rows that a taking back has left, named on the import's own page; the job's page has all of them.
@@ -50,36 +54,23 @@ def import_list(request: HttpRequest) -> HttpResponse:
             form.add_error("as_of", refusal.sentence)
         else:
             return redirect("import-detail", pk=found.pk)
-    now = timezone.now()
-    page = page_of(request, queries_imports.imports_for(request.user))
-    return render(
-        request,
-        "imports/list.html",
-        {
-            "form": form,
-            "kinds": kinds,
-            "page_obj": page,
-            "rows": [_listed(found, request.user, now) for found in page],
-        },
-        status=422 if form.errors else 200,
-    )
+    response = list_page(request, _imports(request), form=form, kinds=kinds, export_url=reverse("import-export"))
+    response.status_code = 422 if form.errors else 200
+    return response
 
 
-def _listed(found, user, now):
-    stage = queries_imports.stage_of(found)
-    job = {
-        queries_imports.WRITING: found.write_job,
-        queries_imports.WRITTEN: found.write_job,
-        queries_imports.UNDOING: found.undo_job,
-        queries_imports.UNDONE: found.undo_job,
-    }.get(stage, found.check_job)
-    return {
-        "found": found,
-        "kind": import_kind(found.form),
-        "stage": queries_imports.STAGES[stage],
-        "card": queries_imports.job_card(job, user, now) if job is not None else None,
-        "counts": queries_imports.counts_of(found, stage),
-    }
+@require_GET
+@page_for(may_import)
+def import_export(request: HttpRequest) -> FileResponse:
+    """The record of imports as a workbook."""
+    return list_export(_imports(request), by=request.user, now=timezone.now())
+
+
+def _imports(request: HttpRequest) -> Result:
+    user, now = request.user, timezone.now()
+    listed = replace(IMPORTS, prepare=lambda rows: queries_imports.listed_imports(rows, user, now))
+    kinds = [(kind.code, kind.name) for kind in import_kinds(user)]
+    return result_of(request, listed, queries_imports.imports_for(user), scope_word="能看到", choices={"form": kinds})
 
 
 @require_GET

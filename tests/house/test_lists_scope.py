@@ -40,6 +40,7 @@ EXPORTS: dict[str, str | None] = {
     "case-list": "case-export",
     "lead-list": "lead-export",
     "merge-list": "merge-export",
+    "import-list": "import-export",
     # Whose files there are; what they say stands in the list of findings.
     "reconciliation-list": None,
     "discrepancy-list": "discrepancy-export",
@@ -50,7 +51,7 @@ LIMITED = ("unit_office", "secretary", "filer")
 
 
 # A lead or a file is no organization; that a limited list is part of the county's is proved of its rows.
-NO_ORGANIZATION = SUMS | {"lead-list", "reconciliation-list"}
+NO_ORGANIZATION = SUMS | {"lead-list", "reconciliation-list", "import-list"}
 # Whoever may not read the names of 推优 is shown sums of the same recommendations: fewer rows.
 OTHERWISE_FOR_SOME = {"recommendation-list"}
 # What a list asks for besides: by itself a department's list of plans opens with its own line.

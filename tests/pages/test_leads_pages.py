@@ -261,7 +261,7 @@ def test_comparing_tells_nothing_of_cases_searches_and_recommendations(opened):
     by, one, other = f.owner(), f.organization(), f.organization()
     make.laden(other, by)
     page = opened(f.township(), "duplicate-pair", one.pk, other.pk)
-    assert [kind.words for kind in page.context["holdings"]][:2] == ["年度数字", "党群组织的覆盖"]
+    assert [kind.words for kind in page.context["holdings"]][:3] == ["年度数字", "台账事项", "党群组织的覆盖"]
     for word in ("维权个案", "党员排查", "推优"):
         assert word not in [kind.words for kind in page.context["holdings"]]
 

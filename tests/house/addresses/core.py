@@ -77,6 +77,7 @@ ADDRESSES: dict[str, Address] = {
     "standard-list": Address(SEES),
     # Imports, jobs, files.
     "import-list": form(IMPORTS),
+    "import-export": Address(IMPORTS),
     "import-template": Address(IMPORTS, lambda t: ["POSTS"]),
     "import-detail": Address(IMPORTED, lambda t: [t.run.pk], lambda t: [t.foreign_run.pk], misses=IMPORTS),
     "import-reading": form(IMPORTED, lambda t: [t.run.pk], lambda t: [t.foreign_run.pk], misses=IMPORTS),
