@@ -53,7 +53,8 @@ LIMITED = ("unit_office", "secretary", "filer")
 # A lead or a file is no organization; that a limited list is part of the county's is proved of its rows.
 NO_ORGANIZATION = SUMS | {"lead-list", "reconciliation-list", "import-list"}
 # Whoever may not read the names of 推优 is shown sums of the same recommendations: fewer rows.
-OTHERWISE_FOR_SOME = {"recommendation-list"}
+# Of imports an account lists those of the forms that it may import.
+OTHERWISE_FOR_SOME = {"recommendation-list", "import-list"}
 # What a list asks for besides: by itself a department's list of plans opens with its own line.
 ALSO = {"plan-list": {"line": "party"}, "plan-export": {"line": "party"}}
 

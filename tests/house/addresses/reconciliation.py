@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests import makers_reconciliation as make
-from tests.house.addresses.table import EDITS, EXPORTS, IMPORTS, Address, act, form
+from tests.house.addresses.table import EDITS, EXPORTS, Address, act, form
 from tests.house.world import World
 
 MINE, THEIRS = (lambda t: [t.register.pk]), (lambda t: [t.foreign_register.pk])
@@ -11,10 +11,10 @@ FOUND, FOREIGN = (lambda t: [t.finding.pk]), (lambda t: [t.foreign_finding.pk])
 
 ADDRESSES: dict[str, Address] = {
     "reconciliation-list": Address(EXPORTS),
-    "reconciliation-upload": form(IMPORTS),
-    "reconciliation-template": Address(IMPORTS),
+    "reconciliation-upload": form(EDITS),
+    "reconciliation-template": Address(EDITS),
     "reconciliation-detail": Address(EXPORTS, MINE, THEIRS),
-    "reconciliation-rows": Address(IMPORTS, MINE, THEIRS),
+    "reconciliation-rows": Address(EDITS, MINE, THEIRS),
     "discrepancy-list": Address(EXPORTS),
     "discrepancy-export": Address(EXPORTS),
     "discrepancy-answer": act(EDITS),

@@ -97,9 +97,9 @@ def test_instructors_and_liaisons_go_back(register, tmp_path):
     job = imported(
         "SUPPORT",
         tmp_path,
-        ["类别", "单位名称", "姓名", "工作单位", "起日", "挂点单位名称"],
-        ["党建工作指导员", "全南县第1制造有限公司", "曾庆华", "县直机关", "2011-03-01", None],
-        ["挂点单位", "全南县第2制造有限公司", None, None, "2011-03-01", "县统计局"],
+        ["类别", "单位名称", "姓名或挂点单位名称", "工作单位", "起日"],
+        ["党建工作指导员", "全南县第1制造有限公司", "曾庆华", "县直机关", "2011-03-01"],
+        ["挂点单位", "全南县第2制造有限公司", "县统计局", None, "2011-03-01"],
     )
     assert Instructor.objects.count() == 1
     done = undo(job, rules=SUPPORT_UNDO)
