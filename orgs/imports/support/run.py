@@ -2,65 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable
-from typing import Any
+from functools import partial
 
 from orgs.domain.support_import import apply_support
-from orgs.domain.support_plan import ChangedTerm, NewTerm, SupportPlan, SupportRow
-from orgs.imports.maps import CodeLists
+from orgs.domain.support_plan import ChangedTerm, NewTerm, SupportRow
+from orgs.imports.staff import StaffImporter
 from orgs.imports.support.checks import SupportCase
 from orgs.imports.support.form import support_form
 from orgs.imports.support.maps import SupportMaps
-from orgs.models import User
 from orgs.models.support import LiaisonKind
-from quannan.base.imports import UNCHANGED, UPDATED, Ask, Importer, Progress, today
-from quannan.base.workbook.declare import ImportForm, Row
-from quannan.base.workbook.headers import Reading
-
-# Shared by all rows that are done with.
-_NOTHING: list[Any] = []
-
-
-class SupportImporter(Importer):
-    """A file whose rows are instructors, leaders and units at organizations."""
-
-    context: SupportMaps
-    plan: SupportPlan
-
-    def __init__(self) -> None:
-        self.lists = CodeLists.load()
-        self._form = support_form(self.lists)
-
-    @property
-    def form(self) -> ImportForm:
-        return self._form
-
-    def begin(self, ask: Ask, reading: Reading) -> None:
-        # Permissions and the clock are today's, as for the single acts; the date of a file dates nothing here.
-        self.context = SupportMaps(ask.by, today(), self.lists)
-        self.plan = self.context.plan
-
-    def load(self, rows: list[Row]) -> None:
-        self.context.load(rows)
-
-    def add(self, rows: Iterable[Row]) -> None:
-        for row in rows:
-            case = self.context.cases.pop(row.number, None)
-            if case is not None:
-                self.plan.rows.append(planned(case))
-            row.label = _label(row)
-            row.values = _NOTHING
-
-    def apply(self, *, by: User | None, now: dt.datetime, progress: Progress | None) -> None:
-        apply_support(self.plan, now=now, progress=progress)
+from quannan.base.imports import UNCHANGED, UPDATED
+from quannan.base.workbook.declare import Row
 
 
 def planned(case: SupportCase) -> SupportRow:
     """What an accepted row does."""
     known, facts = case.organization, case.facts
     assert known is not None and facts is not None
-    row = SupportRow(case.row.number, _label(case.row), case.outcome)
+    row = SupportRow(case.row.number, label(case.row), case.outcome)
     told = case.meant.changes if case.meant is not None else []
     row.changes = (*case.changes, *told)
     row.person = bool(told)
@@ -74,5 +33,10 @@ def planned(case: SupportCase) -> SupportRow:
     return row
 
 
-def _label(row: Row) -> str:
+def label(row: Row) -> str:
+    """The organization, and the person or the unit."""
     return " ".join(word for word in (row["name"], row["person"]) if isinstance(word, str) and word)
+
+
+# A file whose rows are instructors, leaders and units at organizations.
+SupportImporter = partial(StaffImporter, support_form, SupportMaps, planned, label, apply_support)
