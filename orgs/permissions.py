@@ -332,3 +332,38 @@ def may_give_opinion(user, opinion) -> bool:
 def may_give_some_opinion(user) -> bool:
     """May speak for one of the bodies that are asked before a leader changes."""
     return user.can("changes.view") and any(user.can(f"opinions.{who}") for who in ("owner", "unit", "line"))
+
+
+def may_assign_gaps(user) -> bool:
+    """Who hands gaps to units, with a responsible leader and a deadline, within the scope of that role."""
+    return user.can("gaps.assign")
+
+
+def may_supervise_gaps(user) -> bool:
+    """Who puts an organization under 挂牌督办 and takes it off."""
+    return user.can("gaps.supervise")
+
+
+def may_edit_guidance(user) -> bool:
+    """Who overrides a class (三(一)1) and records what was done."""
+    return user.can("guidance.edit")
+
+
+def may_edit_standards(user) -> bool:
+    """Who changes standards, rules of scale and milestones: the owner department."""
+    return user.can("standards.edit")
+
+
+def may_use_scenarios(user) -> bool:
+    """Who reckons what-if scenarios, within their sight."""
+    return user.can("scenarios.use")
+
+
+def may_see_publications(user) -> bool:
+    """Who sees published figures, within their sight."""
+    return user.can("publications.view")
+
+
+def may_freeze_figures(user) -> bool:
+    """Who freezes a date's figures as 上报."""
+    return user.can("publications.freeze")

@@ -1,0 +1,43 @@
+"""Standards and milestones as dated rows, and the derived tables of spans and daily deltas."""
+
+from coverage.models.rules import Milestone, ScaleRule, Standard
+from coverage.models.spans import DELTA_COLUMNS, DELTA_MEASURES, Delta, DirtyMark, RebuildCheck, Span, SpanQuerySet
+from coverage.models.states import (
+    ALL,
+    BUILT,
+    COVERED,
+    ELIGIBLE,
+    MEASURED,
+    MEASURES,
+    STATE_COLUMNS,
+    UNKNOWN,
+    VOLUNTARY,
+    Measure,
+    Population,
+    State,
+)
+
+__all__ = [
+    "ALL",
+    "BUILT",
+    "COVERED",
+    "DELTA_COLUMNS",
+    "DELTA_MEASURES",
+    "Delta",
+    "DirtyMark",
+    "ELIGIBLE",
+    "MEASURED",
+    "MEASURES",
+    "Measure",
+    "Milestone",
+    "Population",
+    "RebuildCheck",
+    "STATE_COLUMNS",
+    "ScaleRule",
+    "Span",
+    "SpanQuerySet",
+    "Standard",
+    "State",
+    "UNKNOWN",
+    "VOLUNTARY",
+]
