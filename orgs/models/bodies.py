@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from orgs.lines import Line, Precision
 from quannan.base.history import tracked
+from quannan.base.span_box import SpanBox
 
 
 class BodyForm(models.Model):
@@ -141,7 +142,7 @@ class BranchForm(models.Model):
         constraints = [
             ExclusionConstraint(
                 name="orgs_branchform_one_at_a_time",
-                expressions=[("branch", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+                expressions=[(SpanBox("branch", "period"), RangeOperators.OVERLAPS)],
                 violation_error_message="同一时间只能有一种组织形式。",
             ),
             models.CheckConstraint(
@@ -179,9 +180,8 @@ class BranchMembership(models.Model):
             ExclusionConstraint(
                 name="orgs_branchmembership_no_overlap",
                 expressions=[
+                    (SpanBox("branch", "period"), RangeOperators.OVERLAPS),
                     ("organization", RangeOperators.EQUAL),
-                    ("branch", RangeOperators.EQUAL),
-                    ("period", RangeOperators.OVERLAPS),
                 ],
                 violation_error_message="这家组织在这段时间已由同一个组织覆盖。",
             ),

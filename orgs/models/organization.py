@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from orgs.lines import Precision
 from quannan.base.encryption import EncryptedTextField
 from quannan.base.history import tracked
+from quannan.base.span_box import SpanBox
 
 
 class Kind(models.TextChoices):
@@ -149,7 +150,7 @@ class Placement(models.Model):
         constraints = [
             ExclusionConstraint(
                 name="orgs_placement_one_unit_at_a_time",
-                expressions=[("organization", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+                expressions=[(SpanBox("organization", "period"), RangeOperators.OVERLAPS)],
                 violation_error_message="同一时间只能属于一个主管党(工)委,请先结束原来的归属。",
             ),
             models.CheckConstraint(

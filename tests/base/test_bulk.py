@@ -1,13 +1,15 @@
 """Rows written by COPY say what they said before."""
 
 import datetime as dt
+import threading
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from orgs.models import Figures, Organization
-from quannan.base.bulk import copy_rows
+from quannan.base.bulk import copy_rows, made_ahead
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +81,50 @@ def test_copied_numbers_dates_and_blanks_are_what_they_were():
 def test_copying_no_rows_writes_nothing():
     assert organizations([], {"kind": "social"}) == 0
     assert not Organization.objects.exists()
+
+
+def test_rows_made_ahead_come_in_order_and_all_of_them():
+    with made_ahead((number, str(number)) for number in range(50_123)) as rows:
+        assert list(rows) == [(number, str(number)) for number in range(50_123)]
+
+
+def test_what_making_rows_ahead_raises_is_raised_where_they_are_taken():
+    def rows():
+        yield from ((number,) for number in range(120))
+        raise ValueError("第121行")
+
+    with made_ahead(rows()) as made:
+        taken = []
+        with pytest.raises(ValueError, match="第121行"):
+            for row in made:
+                taken.append(row)
+    assert taken[:100] == [(number,) for number in range(100)]
+
+
+def test_leaving_rows_made_ahead_untaken_ends_their_thread():
+    before = threading.active_count()
+    with made_ahead((number,) for number in range(10_000_000)) as rows:
+        assert next(rows) == (0,)
+    assert threading.active_count() == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("one", "other", "meet"),
+    [
+        ((None, "2011-01-01"), ("2011-01-01", None), False),
+        ((None, "2011-01-02"), ("2011-01-01", None), True),
+        (("2010-01-01", "2010-02-01"), ("2010-01-31", "2010-03-01"), True),
+        (("2010-01-01", "2010-02-01"), ("2010-02-01", "2010-03-01"), False),
+        ((None, None), ("9999-12-31", None), True),
+        (("0001-01-01", "0001-01-02"), (None, None), True),
+    ],
+)
+def test_boxes_meet_where_periods_of_the_same_key_do(one, other, meet):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT span_box(7, a) && span_box(7, b), span_box(7, a) && span_box(8, b), a && b"
+            " FROM (SELECT daterange(%s, %s) AS a, daterange(%s, %s) AS b) d",
+            [*one, *other],
+        )
+        assert cursor.fetchone() == (meet, False, meet)

@@ -11,6 +11,7 @@ from django.db.models import F
 from django.db.models.constraints import BaseConstraint
 
 from quannan.base.domain.undo_history import Model, key, key_type, quoted, select, table
+from quannan.base.span_box import SpanBox
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +137,12 @@ def _terms(constraint: BaseConstraint) -> list[tuple[str, str]]:
     if isinstance(constraint, models.UniqueConstraint):
         return [] if constraint.expressions else [(name, "=") for name in constraint.fields]
     if isinstance(constraint, ExclusionConstraint):
-        parts: list[tuple[Any, Any]] = list(constraint.expressions)
-        named = [(vars(part)["name"] if isinstance(part, F) else part, str(operator)) for part, operator in parts]
+        named: list[tuple[Any, str]] = []
+        for part, operator in constraint.expressions:
+            if isinstance(part, SpanBox):
+                named += [(part.key, "="), (part.period, str(operator))]
+            else:
+                named.append((vars(part)["name"] if isinstance(part, F) else part, str(operator)))
         return named if all(isinstance(name, str) for name, _ in named) else []
     return []
 
