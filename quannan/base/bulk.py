@@ -7,7 +7,7 @@ import datetime as dt
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from itertools import islice
 from queue import Full, Queue
@@ -115,10 +115,9 @@ def made_ahead(rows: Iterable[Sequence[Any]]) -> Iterator[Iterator[Sequence[Any]
 
     def put(piece: list[Sequence[Any]]) -> None:
         while not left.is_set():
-            try:
-                return made.put(piece, timeout=0.1)
-            except Full:
-                continue
+            with suppress(Full):
+                made.put(piece, timeout=0.1)
+                return
 
     def make() -> None:
         waiting = iter(rows)
