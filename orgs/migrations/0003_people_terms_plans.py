@@ -20,174 +20,94 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        pgtrigger.migrations.RemoveTrigger(
+            model_name="branch",
+            name="insert_insert",
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name="branch",
+            name="update_update",
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name="branch",
+            name="delete_delete",
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name="branchmembership",
+            name="insert_insert",
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name="branchmembership",
+            name="update_update",
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name="branchmembership",
+            name="delete_delete",
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name="organization",
+            name="insert_insert",
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name="organization",
+            name="update_update",
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name="organization",
+            name="delete_delete",
+        ),
         migrations.CreateModel(
-            name="Appointment",
+            name="DismissalCase",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("post", models.CharField(max_length=32, verbose_name="职务")),
+                ("person_name", quannan.base.encryption.EncryptedTextField(verbose_name="被辞退的负责人")),
+                ("post", models.CharField(max_length=64, verbose_name="职务")),
+                ("dismissed_on", models.DateField(verbose_name="辞退日期")),
+                ("circumstances", quannan.base.encryption.EncryptedTextField(verbose_name="情况")),
                 (
-                    "is_head",
-                    models.BooleanField(
-                        default=False, help_text="书记、主席、主任;由职务代码表决定", verbose_name="负责人"
-                    ),
+                    "complainant",
+                    quannan.base.encryption.EncryptedTextField(blank=True, default="", verbose_name="反映人"),
                 ),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="起止")),
-                (
-                    "precision",
-                    models.CharField(
-                        choices=[("day", "到日"), ("month", "到月"), ("year", "到年"), ("by", "不晚于")],
-                        default="day",
-                        max_length=5,
-                        verbose_name="起日精度",
-                    ),
-                ),
-                ("source", models.CharField(blank=True, default="", max_length=32, verbose_name="来源")),
-                ("is_full_time", models.BooleanField(blank=True, null=True, verbose_name="专职")),
-                ("end_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="离任原因")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
-            ],
-            options={
-                "ordering": ["branch", "-is_head", "period", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="AppointmentEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("post", models.CharField(max_length=32, verbose_name="职务")),
-                (
-                    "is_head",
-                    models.BooleanField(
-                        default=False, help_text="书记、主席、主任;由职务代码表决定", verbose_name="负责人"
-                    ),
-                ),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="起止")),
-                (
-                    "precision",
-                    models.CharField(
-                        choices=[("day", "到日"), ("month", "到月"), ("year", "到年"), ("by", "不晚于")],
-                        default="day",
-                        max_length=5,
-                        verbose_name="起日精度",
-                    ),
-                ),
-                ("source", models.CharField(blank=True, default="", max_length=32, verbose_name="来源")),
-                ("is_full_time", models.BooleanField(blank=True, null=True, verbose_name="专职")),
-                ("end_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="离任原因")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Candidate",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "lines",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("party", "党组织"),
-                                ("union", "工会"),
-                                ("league", "团组织"),
-                                ("women", "妇女组织"),
-                                ("women_workers", "女工委员会"),
-                                ("mechanism", "一会三组"),
-                            ],
-                            max_length=16,
-                        ),
-                        size=None,
-                        verbose_name="适合的条线",
-                    ),
-                ),
-                (
-                    "qualifications",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=32),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="条件",
-                    ),
-                ),
-                ("source", models.CharField(blank=True, default="", max_length=32, verbose_name="来源")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("available", "可选用"), ("chosen", "已选用"), ("withdrawn", "已退出")],
-                        default="available",
-                        max_length=16,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("entered_on", models.DateField(verbose_name="入库日期")),
-                ("left_on", models.DateField(blank=True, null=True, verbose_name="出库日期")),
-                ("leaving_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="出库原因")),
-                ("note", models.CharField(blank=True, default="", max_length=200, verbose_name="说明")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="办结日期")),
+                ("outcome", models.CharField(blank=True, default="", max_length=200, verbose_name="办理结果")),
+                ("opened_at", models.DateTimeField(verbose_name="登记时间")),
                 ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="dismissals",
+                        to="orgs.organization",
+                        verbose_name="组织",
+                    ),
+                ),
             ],
             options={
-                "ordering": ["person__sort_key", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="CandidateEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "lines",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("party", "党组织"),
-                                ("union", "工会"),
-                                ("league", "团组织"),
-                                ("women", "妇女组织"),
-                                ("women_workers", "女工委员会"),
-                                ("mechanism", "一会三组"),
-                            ],
-                            max_length=16,
+                "ordering": ["-dismissed_on", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_on", None), ("outcome", "")),
+                            models.Q(
+                                ("closed_on__gte", models.F("dismissed_on")),
+                                ("closed_on__isnull", False),
+                                models.Q(("outcome", ""), _negated=True),
+                            ),
+                            _connector="OR",
                         ),
-                        size=None,
-                        verbose_name="适合的条线",
-                    ),
-                ),
-                (
-                    "qualifications",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=32),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="条件",
-                    ),
-                ),
-                ("source", models.CharField(blank=True, default="", max_length=32, verbose_name="来源")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("available", "可选用"), ("chosen", "已选用"), ("withdrawn", "已退出")],
-                        default="available",
-                        max_length=16,
-                        verbose_name="状态",
-                    ),
-                ),
-                ("entered_on", models.DateField(verbose_name="入库日期")),
-                ("left_on", models.DateField(blank=True, null=True, verbose_name="出库日期")),
-                ("leaving_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="出库原因")),
-                ("note", models.CharField(blank=True, default="", max_length=200, verbose_name="说明")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-            ],
-            options={
-                "abstract": False,
+                        name="orgs_dismissalcase_closed_with_outcome",
+                        violation_error_message="办结须写明日期和结果,办结日期不能早于辞退日期。",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -203,9 +123,34 @@ class Migration(migrations.Migration):
                         blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="补助(元)"
                     ),
                 ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="记录人",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="measures",
+                        to="orgs.dismissalcase",
+                        verbose_name="个案",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["case", "done_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("aid_yuan", None), ("aid_yuan__gt", 0), _connector="OR"),
+                        name="orgs_casemeasure_aid_positive",
+                        violation_error_message="补助金额应大于0;没有补助的,请留空。",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -224,31 +169,49 @@ class Migration(migrations.Migration):
                         blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="补助(元)"
                     ),
                 ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="DismissalCase",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("person_name", quannan.base.encryption.EncryptedTextField(verbose_name="被辞退的负责人")),
-                ("post", models.CharField(max_length=64, verbose_name="职务")),
-                ("dismissed_on", models.DateField(verbose_name="辞退日期")),
-                ("circumstances", quannan.base.encryption.EncryptedTextField(verbose_name="情况")),
                 (
-                    "complainant",
-                    quannan.base.encryption.EncryptedTextField(blank=True, default="", verbose_name="反映人"),
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
                 ),
-                ("closed_on", models.DateField(blank=True, null=True, verbose_name="办结日期")),
-                ("outcome", models.CharField(blank=True, default="", max_length=200, verbose_name="办理结果")),
-                ("opened_at", models.DateTimeField(verbose_name="登记时间")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="orgs.casemeasure",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="记录人",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.dismissalcase",
+                        verbose_name="个案",
+                    ),
+                ),
             ],
-            options={
-                "ordering": ["-dismissed_on", "-id"],
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="DismissalCaseEvent",
@@ -269,10 +232,49 @@ class Migration(migrations.Migration):
                 ("outcome", models.CharField(blank=True, default="", max_length=200, verbose_name="办理结果")),
                 ("opened_at", models.DateTimeField(verbose_name="登记时间")),
                 ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.organization",
+                        verbose_name="组织",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="orgs.dismissalcase",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="Election",
@@ -302,9 +304,49 @@ class Migration(migrations.Migration):
                 ("note", models.CharField(blank=True, default="", max_length=200, verbose_name="说明")),
                 ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="elections",
+                        to="orgs.branch",
+                        verbose_name="党群组织",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["branch", "-held_on"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("branch", "held_on"),
+                        name="orgs_election_once_a_day",
+                        violation_error_message="这一天已登记过换届,请更正原有的一条。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gt", models.F("held_on"))),
+                        name="orgs_election_due_after_held",
+                        violation_error_message="届满日期应晚于选举日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("extended_on", None),
+                                ("extended_to", None),
+                                ("extension_approver", ""),
+                                ("extension_reason", ""),
+                            ),
+                            models.Q(
+                                ("extended_on__isnull", False),
+                                ("extended_to__gt", models.F("due_on")),
+                                models.Q(("extension_approver", ""), _negated=True),
+                                models.Q(("extension_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="orgs_election_extension_approved",
+                        violation_error_message="延期须写明延至哪一天(晚于届满日期)、批准日期、批准单位和理由。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -338,10 +380,38 @@ class Migration(migrations.Migration):
                 ("note", models.CharField(blank=True, default="", max_length=200, verbose_name="说明")),
                 ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.branch",
+                        verbose_name="党群组织",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="orgs.election",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="EstablishmentPlan",
@@ -375,9 +445,41 @@ class Migration(migrations.Migration):
                 ("responsible", models.CharField(blank=True, default="", max_length=40, verbose_name="责任人")),
                 ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="plans",
+                        to="orgs.organization",
+                        verbose_name="组织",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["organization", "line", "period"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("organization", "="), ("line", "="), ("period", "&&")],
+                        name="orgs_establishmentplan_one_at_a_time",
+                        violation_error_message="这条线同一时间只能有一条未建原因和计划。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("period__isempty", True), _negated=True), ("period__startswith__isnull", False)
+                        ),
+                        name="orgs_establishmentplan_has_beginning",
+                        violation_error_message="请写明从哪一天起。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reason", "other"), _negated=True),
+                            models.Q(("reason_note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="orgs_establishmentplan_other_is_explained",
+                        violation_error_message="原因选“其他”的,请写明是什么原因。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -415,39 +517,38 @@ class Migration(migrations.Migration):
                 ("responsible", models.CharField(blank=True, default="", max_length=40, verbose_name="责任人")),
                 ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.organization",
+                        verbose_name="组织",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="orgs.establishmentplan",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Instructor",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="起止")),
-                ("end_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="结束原因")),
-                ("source", models.CharField(default="manual", max_length=32, verbose_name="来源")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
-            ],
-            options={
-                "ordering": ["organization", "period"],
-            },
-        ),
-        migrations.CreateModel(
-            name="InstructorEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="起止")),
-                ("end_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="结束原因")),
-                ("source", models.CharField(default="manual", max_length=32, verbose_name="来源")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
-            ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="Lead",
@@ -515,68 +616,67 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
                 ("is_demo", models.BooleanField(default=False, verbose_name="演示数据")),
                 ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="录入人",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="leads",
+                        to="orgs.organization",
+                        verbose_name="已建台账的组织",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="leads",
+                        to="orgs.unit",
+                        verbose_name="主管党(工)委",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["due_on", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="LeaderChange",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("post", models.CharField(max_length=32, verbose_name="职务")),
-                ("source", models.CharField(blank=True, default="", max_length=32, verbose_name="拟任负责人来源")),
-                ("is_full_time", models.BooleanField(blank=True, null=True, verbose_name="专职")),
-                ("reason", models.CharField(max_length=200, verbose_name="调整理由")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "征求意见中"), ("effective", "已生效"), ("withdrawn", "已撤回")],
-                        default="open",
-                        max_length=16,
-                        verbose_name="状态",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gte", models.F("happened_on"))),
+                        name="orgs_lead_due_after_it_happened",
+                        violation_error_message="办理期限不能早于登记或签约日期。",
                     ),
-                ),
-                ("requested_on", models.DateField(verbose_name="提出日期")),
-                ("answers_due_on", models.DateField(verbose_name="意见截止日期")),
-                ("effective_on", models.DateField(blank=True, null=True, verbose_name="生效日期")),
-                ("withdrawn_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="撤回理由")),
-                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="办结时间")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-            ],
-            options={
-                "ordering": ["-requested_on", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="LeaderChangeEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("post", models.CharField(max_length=32, verbose_name="职务")),
-                ("source", models.CharField(blank=True, default="", max_length=32, verbose_name="拟任负责人来源")),
-                ("is_full_time", models.BooleanField(blank=True, null=True, verbose_name="专职")),
-                ("reason", models.CharField(max_length=200, verbose_name="调整理由")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "征求意见中"), ("effective", "已生效"), ("withdrawn", "已撤回")],
-                        default="open",
-                        max_length=16,
-                        verbose_name="状态",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_on", None), ("state", "open")),
+                            models.Q(("decided_on__isnull", False), ("state", "converted")),
+                            models.Q(
+                                ("decided_on__isnull", False),
+                                ("state", "dropped"),
+                                models.Q(("decided_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="orgs_lead_decided_with_day_and_reason",
+                        violation_error_message="不再跟进须写明理由。",
                     ),
-                ),
-                ("requested_on", models.DateField(verbose_name="提出日期")),
-                ("answers_due_on", models.DateField(verbose_name="意见截止日期")),
-                ("effective_on", models.DateField(blank=True, null=True, verbose_name="生效日期")),
-                ("withdrawn_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="撤回理由")),
-                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="办结时间")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-            ],
-            options={
-                "abstract": False,
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open"), models.Q(("uscc", ""), _negated=True)),
+                        fields=("uscc",),
+                        name="orgs_lead_one_open_for_a_code",
+                        violation_error_message="这个代码已有一条待办线索,请在原有线索上修改。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -648,10 +748,1265 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
                 ("is_demo", models.BooleanField(default=False, verbose_name="演示数据")),
                 ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="录入人",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.organization",
+                        verbose_name="已建台账的组织",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="orgs.lead",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.unit",
+                        verbose_name="主管党(工)委",
+                    ),
+                ),
+            ],
+            options={"abstract": False},
+        ),
+        migrations.CreateModel(
+            name="MemberSearch",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("pocket", "口袋党员"), ("hidden", "隐形党员")], max_length=16, verbose_name="类别"
+                    ),
+                ),
+                ("visited_on", models.DateField(verbose_name="排查日期")),
+                ("found", models.PositiveIntegerField(verbose_name="找到人数")),
+                ("contacted", models.PositiveIntegerField(default=0, verbose_name="已联系人数")),
+                ("transferred", models.PositiveIntegerField(default=0, verbose_name="已转入组织关系人数")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="searches",
+                        to="orgs.organization",
+                        verbose_name="组织",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="记录人",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.unit",
+                        verbose_name="记录单位",
+                    ),
+                ),
             ],
             options={
-                "abstract": False,
+                "ordering": ["-visited_on", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "kind", "visited_on", "unit"),
+                        name="orgs_membersearch_once_a_visit",
+                        violation_error_message="这一天的这类排查已有记录,请更正原有的一条。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("contacted__lte", models.F("found")), ("transferred__lte", models.F("contacted"))
+                        ),
+                        name="orgs_membersearch_counts_in_order",
+                        violation_error_message="已联系不能多于找到,已转入不能多于已联系,请核对人数。",
+                    ),
+                ],
             },
+        ),
+        migrations.CreateModel(
+            name="MemberSearchEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("pocket", "口袋党员"), ("hidden", "隐形党员")], max_length=16, verbose_name="类别"
+                    ),
+                ),
+                ("visited_on", models.DateField(verbose_name="排查日期")),
+                ("found", models.PositiveIntegerField(verbose_name="找到人数")),
+                ("contacted", models.PositiveIntegerField(default=0, verbose_name="已联系人数")),
+                ("transferred", models.PositiveIntegerField(default=0, verbose_name="已转入组织关系人数")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.organization",
+                        verbose_name="组织",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="orgs.membersearch",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="记录人",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.unit",
+                        verbose_name="记录单位",
+                    ),
+                ),
+            ],
+            options={"abstract": False},
+        ),
+        migrations.CreateModel(
+            name="NotDuplicate",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.CharField(max_length=200, verbose_name="理由")),
+                ("decided_at", models.DateTimeField(verbose_name="认定时间")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="认定人",
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="orgs.organization",
+                        verbose_name="组织",
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="orgs.organization",
+                        verbose_name="另一家组织",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-decided_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("first", "second"),
+                        name="orgs_notduplicate_once",
+                        violation_error_message="这两家组织已认定不是重复。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("first__lt", models.F("second"))),
+                        name="orgs_notduplicate_in_order",
+                        violation_error_message="请选择两家不同的组织。",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="NotDuplicateEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("reason", models.CharField(max_length=200, verbose_name="理由")),
+                ("decided_at", models.DateTimeField(verbose_name="认定时间")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="认定人",
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.organization",
+                        verbose_name="组织",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="orgs.notduplicate",
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.organization",
+                        verbose_name="另一家组织",
+                    ),
+                ),
+            ],
+            options={"abstract": False},
+        ),
+        migrations.CreateModel(
+            name="OrganizationMerge",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.CharField(max_length=200, verbose_name="理由")),
+                ("moved", models.JSONField(default=dict, verbose_name="移动的记录")),
+                ("merged_at", models.DateTimeField(verbose_name="合并时间")),
+                ("undone_at", models.DateTimeField(blank=True, null=True, verbose_name="撤回时间")),
+                (
+                    "absorbed",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="absorptions",
+                        to="orgs.organization",
+                        verbose_name="并入的组织",
+                    ),
+                ),
+                (
+                    "kept",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="merges",
+                        to="orgs.organization",
+                        verbose_name="保留的组织",
+                    ),
+                ),
+                (
+                    "merged_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="合并人",
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="撤回人",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-merged_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kept", models.F("absorbed")), _negated=True),
+                        name="orgs_organizationmerge_two_records",
+                        violation_error_message="请选择两家不同的组织合并。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone_at", None)),
+                        fields=("absorbed",),
+                        name="orgs_organizationmerge_absorbed_once",
+                        violation_error_message="这家组织已经并入别的组织,请先撤回那次合并。",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="OrganizationMergeEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("reason", models.CharField(max_length=200, verbose_name="理由")),
+                ("moved", models.JSONField(default=dict, verbose_name="移动的记录")),
+                ("merged_at", models.DateTimeField(verbose_name="合并时间")),
+                ("undone_at", models.DateTimeField(blank=True, null=True, verbose_name="撤回时间")),
+                (
+                    "absorbed",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.organization",
+                        verbose_name="并入的组织",
+                    ),
+                ),
+                (
+                    "kept",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.organization",
+                        verbose_name="保留的组织",
+                    ),
+                ),
+                (
+                    "merged_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="合并人",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="orgs.organizationmerge",
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="撤回人",
+                    ),
+                ),
+            ],
+            options={"abstract": False},
+        ),
+        migrations.CreateModel(
+            name="Owner",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(max_length=32, verbose_name="身份")),
+                ("name", models.CharField(max_length=40, verbose_name="姓名")),
+                ("phone", quannan.base.encryption.EncryptedTextField(blank=True, default="", verbose_name="联系电话")),
+                (
+                    "period",
+                    django.contrib.postgres.fields.ranges.DateRangeField(
+                        help_text="不知道从何时起的,从无始算起", verbose_name="起止"
+                    ),
+                ),
+                ("note", models.CharField(blank=True, default="", max_length=200, verbose_name="说明")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="owners",
+                        to="orgs.organization",
+                        verbose_name="组织",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["organization", "role", "period"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("organization", "="), ("role", "="), ("name", "="), ("period", "&&")],
+                        name="orgs_owner_once_in_a_role",
+                        violation_error_message="这个人这段时间已登记为同一身份。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("period__isempty", True), _negated=True), models.Q(("name", ""), _negated=True)
+                        ),
+                        name="orgs_owner_named_in_a_period",
+                        violation_error_message="请填写姓名,起止日期不能相同。",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="OwnerEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("role", models.CharField(max_length=32, verbose_name="身份")),
+                ("name", models.CharField(max_length=40, verbose_name="姓名")),
+                ("phone", quannan.base.encryption.EncryptedTextField(blank=True, default="", verbose_name="联系电话")),
+                (
+                    "period",
+                    django.contrib.postgres.fields.ranges.DateRangeField(
+                        help_text="不知道从何时起的,从无始算起", verbose_name="起止"
+                    ),
+                ),
+                ("note", models.CharField(blank=True, default="", max_length=200, verbose_name="说明")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.organization",
+                        verbose_name="组织",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="orgs.owner",
+                    ),
+                ),
+            ],
+            options={"abstract": False},
+        ),
+        migrations.CreateModel(
+            name="Person",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40, verbose_name="姓名")),
+                ("search_text", models.TextField(default="", editable=False, verbose_name="检索文字")),
+                ("sort_key", models.CharField(default="", editable=False, max_length=200, verbose_name="排序拼音")),
+                ("workplace", models.CharField(blank=True, default="", max_length=120, verbose_name="工作单位(其他)")),
+                ("phone", quannan.base.encryption.EncryptedTextField(blank=True, default="", verbose_name="联系电话")),
+                (
+                    "political_status",
+                    quannan.base.encryption.EncryptedTextField(
+                        blank=True, default="", help_text="加密保存,显示时遮盖", verbose_name="政治面貌"
+                    ),
+                ),
+                ("is_demo", models.BooleanField(default=False, verbose_name="演示数据")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="orgs.organization",
+                        verbose_name="工作单位(两新组织)",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="orgs.unit",
+                        verbose_name="管理单位",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["sort_key", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="orgs_person_has_name",
+                        violation_error_message="请填写姓名。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("organization__isnull", False), ("unit__isnull", False), _connector="OR"),
+                        name="orgs_person_belongs_somewhere",
+                        violation_error_message="请写明这个人在哪家组织工作,或由哪个单位管理。",
+                    ),
+                ],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass(models.F("search_text"), name="gin_trgm_ops"),
+                        name="orgs_person_search_trgm",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Appointment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("post", models.CharField(max_length=32, verbose_name="职务")),
+                (
+                    "is_head",
+                    models.BooleanField(
+                        default=False, help_text="书记、主席、主任;由职务代码表决定", verbose_name="负责人"
+                    ),
+                ),
+                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="起止")),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[("day", "到日"), ("month", "到月"), ("year", "到年"), ("by", "不晚于")],
+                        default="day",
+                        max_length=5,
+                        verbose_name="起日精度",
+                    ),
+                ),
+                ("source", models.CharField(blank=True, default="", max_length=32, verbose_name="来源")),
+                ("is_full_time", models.BooleanField(blank=True, null=True, verbose_name="专职")),
+                ("end_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="离任原因")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="appointments",
+                        to="orgs.branch",
+                        verbose_name="党群组织",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="orgs.person",
+                        verbose_name="姓名",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["branch", "-is_head", "period", "id"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("is_head", True)),
+                        expressions=[("branch", "="), ("period", "&&")],
+                        name="orgs_appointment_one_head_at_a_time",
+                        violation_error_message="这个组织同一时间只能有一位负责人,请先登记原负责人离任。",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("person", "="), ("branch", "="), ("post", "="), ("period", "&&")],
+                        name="orgs_appointment_once_in_a_post",
+                        violation_error_message="这个人这段时间已担任同一职务。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("period__isempty", True), _negated=True), ("period__startswith__isnull", False)
+                        ),
+                        name="orgs_appointment_has_beginning",
+                        violation_error_message="任职须写明从哪一天起,且离任日期不能早于任职日期。",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="AppointmentEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("post", models.CharField(max_length=32, verbose_name="职务")),
+                (
+                    "is_head",
+                    models.BooleanField(
+                        default=False, help_text="书记、主席、主任;由职务代码表决定", verbose_name="负责人"
+                    ),
+                ),
+                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="起止")),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[("day", "到日"), ("month", "到月"), ("year", "到年"), ("by", "不晚于")],
+                        default="day",
+                        max_length=5,
+                        verbose_name="起日精度",
+                    ),
+                ),
+                ("source", models.CharField(blank=True, default="", max_length=32, verbose_name="来源")),
+                ("is_full_time", models.BooleanField(blank=True, null=True, verbose_name="专职")),
+                ("end_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="离任原因")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.branch",
+                        verbose_name="党群组织",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="orgs.appointment",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.person",
+                        verbose_name="姓名",
+                    ),
+                ),
+            ],
+            options={"abstract": False},
+        ),
+        migrations.CreateModel(
+            name="Candidate",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "lines",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("party", "党组织"),
+                                ("union", "工会"),
+                                ("league", "团组织"),
+                                ("women", "妇女组织"),
+                                ("women_workers", "女工委员会"),
+                                ("mechanism", "一会三组"),
+                            ],
+                            max_length=16,
+                        ),
+                        size=None,
+                        verbose_name="适合的条线",
+                    ),
+                ),
+                (
+                    "qualifications",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="条件",
+                    ),
+                ),
+                ("source", models.CharField(blank=True, default="", max_length=32, verbose_name="来源")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("available", "可选用"), ("chosen", "已选用"), ("withdrawn", "已退出")],
+                        default="available",
+                        max_length=16,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("entered_on", models.DateField(verbose_name="入库日期")),
+                ("left_on", models.DateField(blank=True, null=True, verbose_name="出库日期")),
+                ("leaving_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="出库原因")),
+                ("note", models.CharField(blank=True, default="", max_length=200, verbose_name="说明")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="candidate",
+                        to="orgs.person",
+                        verbose_name="姓名",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["person__sort_key", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("lines__len", 0), _negated=True),
+                        name="orgs_candidate_has_line",
+                        violation_error_message="请至少选一条适合的条线。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("left_on__isnull", False),
+                                ("status", "withdrawn"),
+                                models.Q(("leaving_reason", ""), _negated=True),
+                            ),
+                            models.Q(models.Q(("status", "withdrawn"), _negated=True), ("left_on", None)),
+                            _connector="OR",
+                        ),
+                        name="orgs_candidate_withdrawn_with_day_and_reason",
+                        violation_error_message="退出人才库须写明日期和原因。",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CandidateEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "lines",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("party", "党组织"),
+                                ("union", "工会"),
+                                ("league", "团组织"),
+                                ("women", "妇女组织"),
+                                ("women_workers", "女工委员会"),
+                                ("mechanism", "一会三组"),
+                            ],
+                            max_length=16,
+                        ),
+                        size=None,
+                        verbose_name="适合的条线",
+                    ),
+                ),
+                (
+                    "qualifications",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=32),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="条件",
+                    ),
+                ),
+                ("source", models.CharField(blank=True, default="", max_length=32, verbose_name="来源")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("available", "可选用"), ("chosen", "已选用"), ("withdrawn", "已退出")],
+                        default="available",
+                        max_length=16,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("entered_on", models.DateField(verbose_name="入库日期")),
+                ("left_on", models.DateField(blank=True, null=True, verbose_name="出库日期")),
+                ("leaving_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="出库原因")),
+                ("note", models.CharField(blank=True, default="", max_length=200, verbose_name="说明")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="orgs.candidate",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.person",
+                        verbose_name="姓名",
+                    ),
+                ),
+            ],
+            options={"abstract": False},
+        ),
+        migrations.CreateModel(
+            name="Instructor",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="起止")),
+                ("end_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="结束原因")),
+                ("source", models.CharField(default="manual", max_length=32, verbose_name="来源")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="instructors",
+                        to="orgs.organization",
+                        verbose_name="组织",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.unit",
+                        verbose_name="选派单位",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="instructing",
+                        to="orgs.person",
+                        verbose_name="姓名",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["organization", "period"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("person", "="), ("organization", "="), ("period", "&&")],
+                        name="orgs_instructor_once_at_a_time",
+                        violation_error_message="这名指导员这段时间已派到这家组织。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("period__isempty", True), _negated=True), ("period__startswith__isnull", False)
+                        ),
+                        name="orgs_instructor_has_beginning",
+                        violation_error_message="选派须写明从哪一天起,且止日不能早于起日。",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="InstructorEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="起止")),
+                ("end_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="结束原因")),
+                ("source", models.CharField(default="manual", max_length=32, verbose_name="来源")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.organization",
+                        verbose_name="组织",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="orgs.instructor",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.unit",
+                        verbose_name="选派单位",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.person",
+                        verbose_name="姓名",
+                    ),
+                ),
+            ],
+            options={"abstract": False},
+        ),
+        migrations.CreateModel(
+            name="LeaderChange",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("post", models.CharField(max_length=32, verbose_name="职务")),
+                ("source", models.CharField(blank=True, default="", max_length=32, verbose_name="拟任负责人来源")),
+                ("is_full_time", models.BooleanField(blank=True, null=True, verbose_name="专职")),
+                ("reason", models.CharField(max_length=200, verbose_name="调整理由")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "征求意见中"), ("effective", "已生效"), ("withdrawn", "已撤回")],
+                        default="open",
+                        max_length=16,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("requested_on", models.DateField(verbose_name="提出日期")),
+                ("answers_due_on", models.DateField(verbose_name="意见截止日期")),
+                ("effective_on", models.DateField(blank=True, null=True, verbose_name="生效日期")),
+                ("withdrawn_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="撤回理由")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="办结时间")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="leader_changes",
+                        to="orgs.branch",
+                        verbose_name="党群组织",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="办结人",
+                    ),
+                ),
+                (
+                    "leaving",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.appointment",
+                        verbose_name="离任负责人的任职",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="提出人",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.person",
+                        verbose_name="拟任负责人",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-requested_on", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("leaving__isnull", False), ("successor__isnull", False), _connector="OR"),
+                        name="orgs_leaderchange_somebody_changes",
+                        violation_error_message="请写明谁离任,或谁接任。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("answers_due_on__gte", models.F("requested_on"))),
+                        name="orgs_leaderchange_due_after_request",
+                        violation_error_message="意见截止日期不能早于提出日期。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("effective_on", None), ("state", "open")),
+                            models.Q(
+                                ("decided_at__isnull", False), ("effective_on__isnull", False), ("state", "effective")
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("effective_on", None),
+                                ("state", "withdrawn"),
+                                models.Q(("withdrawn_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="orgs_leaderchange_state_with_its_dates",
+                        violation_error_message="生效须有生效日期,撤回须有理由。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("branch", "post"),
+                        name="orgs_leaderchange_one_open_for_a_post",
+                        violation_error_message="这个职务已有一件调整在征求意见,请先办结。",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="LeaderChangeEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("post", models.CharField(max_length=32, verbose_name="职务")),
+                ("source", models.CharField(blank=True, default="", max_length=32, verbose_name="拟任负责人来源")),
+                ("is_full_time", models.BooleanField(blank=True, null=True, verbose_name="专职")),
+                ("reason", models.CharField(max_length=200, verbose_name="调整理由")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "征求意见中"), ("effective", "已生效"), ("withdrawn", "已撤回")],
+                        default="open",
+                        max_length=16,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("requested_on", models.DateField(verbose_name="提出日期")),
+                ("answers_due_on", models.DateField(verbose_name="意见截止日期")),
+                ("effective_on", models.DateField(blank=True, null=True, verbose_name="生效日期")),
+                ("withdrawn_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="撤回理由")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="办结时间")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.branch",
+                        verbose_name="党群组织",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="办结人",
+                    ),
+                ),
+                (
+                    "leaving",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.appointment",
+                        verbose_name="离任负责人的任职",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="orgs.leaderchange",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="提出人",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.person",
+                        verbose_name="拟任负责人",
+                    ),
+                ),
+            ],
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="Liaison",
@@ -676,9 +2031,64 @@ class Migration(migrations.Migration):
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="起止")),
                 ("end_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="结束原因")),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="liaisons",
+                        to="orgs.organization",
+                        verbose_name="组织",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="liaisons",
+                        to="orgs.person",
+                        verbose_name="挂点领导",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["organization", "period"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("kind", "leader")),
+                        expressions=[("person", "="), ("period", "&&")],
+                        name="orgs_liaison_one_enterprise_a_leader",
+                        violation_error_message="每位领导同一时间只挂点联系一家企业,请先结束原来的挂点。",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("kind", "unit")),
+                        expressions=[("organization", "="), ("unit_name", "="), ("period", "&&")],
+                        name="orgs_liaison_unit_once_at_a_time",
+                        violation_error_message="这个单位这段时间已挂点联系这家组织。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind", "leader"),
+                                ("person__isnull", False),
+                                ("unit_name", ""),
+                                models.Q(("department", ""), _negated=True),
+                            ),
+                            models.Q(("kind", "unit"), ("person", None), models.Q(("unit_name", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="orgs_liaison_leader_or_unit",
+                        violation_error_message="领导挂点须写明部门和领导;挂点单位须写明单位名称。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("period__isempty", True), _negated=True), ("period__startswith__isnull", False)
+                        ),
+                        name="orgs_liaison_has_beginning",
+                        violation_error_message="挂点须写明从哪一天起,且止日不能早于起日。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -707,78 +2117,51 @@ class Migration(migrations.Migration):
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="起止")),
                 ("end_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="结束原因")),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="MemberSearch",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
-                    "kind",
-                    models.CharField(
-                        choices=[("pocket", "口袋党员"), ("hidden", "隐形党员")], max_length=16, verbose_name="类别"
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.organization",
+                        verbose_name="组织",
                     ),
                 ),
-                ("visited_on", models.DateField(verbose_name="排查日期")),
-                ("found", models.PositiveIntegerField(verbose_name="找到人数")),
-                ("contacted", models.PositiveIntegerField(default=0, verbose_name="已联系人数")),
-                ("transferred", models.PositiveIntegerField(default=0, verbose_name="已转入组织关系人数")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
-            ],
-            options={
-                "ordering": ["-visited_on", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="MemberSearchEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
                 (
-                    "kind",
-                    models.CharField(
-                        choices=[("pocket", "口袋党员"), ("hidden", "隐形党员")], max_length=16, verbose_name="类别"
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
                     ),
                 ),
-                ("visited_on", models.DateField(verbose_name="排查日期")),
-                ("found", models.PositiveIntegerField(verbose_name="找到人数")),
-                ("contacted", models.PositiveIntegerField(default=0, verbose_name="已联系人数")),
-                ("transferred", models.PositiveIntegerField(default=0, verbose_name="已转入组织关系人数")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="orgs.liaison",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.person",
+                        verbose_name="挂点领导",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="NotDuplicate",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reason", models.CharField(max_length=200, verbose_name="理由")),
-                ("decided_at", models.DateTimeField(verbose_name="认定时间")),
-            ],
-            options={
-                "ordering": ["-decided_at"],
-            },
-        ),
-        migrations.CreateModel(
-            name="NotDuplicateEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("reason", models.CharField(max_length=200, verbose_name="理由")),
-                ("decided_at", models.DateTimeField(verbose_name="认定时间")),
-            ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="Opinion",
@@ -814,9 +2197,63 @@ class Migration(migrations.Migration):
                 ),
                 ("reason", models.CharField(blank=True, default="", max_length=200, verbose_name="理由")),
                 ("given_at", models.DateTimeField(blank=True, null=True, verbose_name="答复时间")),
+                (
+                    "change",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="opinions",
+                        to="orgs.leaderchange",
+                        verbose_name="调整",
+                    ),
+                ),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="答复人",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.unit",
+                        verbose_name="上级党组织",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["change", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("change", "body"),
+                        name="orgs_opinion_once_a_body",
+                        violation_error_message="这个单位的意见已列入,不用重复。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("given_at", None), ("given_by", None), ("verdict", "")),
+                            models.Q(("given_at__isnull", False), ("given_by__isnull", False), ("verdict", "agree")),
+                            models.Q(
+                                ("given_at__isnull", False),
+                                ("given_by__isnull", False),
+                                ("verdict", "disagree"),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            models.Q(("given_at__isnull", False), ("given_by", None), ("verdict", "no_answer")),
+                            _connector="OR",
+                        ),
+                        name="orgs_opinion_given_with_reason",
+                        violation_error_message="不同意须写明理由。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -856,103 +2293,64 @@ class Migration(migrations.Migration):
                 ),
                 ("reason", models.CharField(blank=True, default="", max_length=200, verbose_name="理由")),
                 ("given_at", models.DateTimeField(blank=True, null=True, verbose_name="答复时间")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="OrganizationMerge",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("reason", models.CharField(max_length=200, verbose_name="理由")),
-                ("moved", models.JSONField(default=dict, verbose_name="移动的记录")),
-                ("merged_at", models.DateTimeField(verbose_name="合并时间")),
-                ("undone_at", models.DateTimeField(blank=True, null=True, verbose_name="撤回时间")),
-            ],
-            options={
-                "ordering": ["-merged_at"],
-            },
-        ),
-        migrations.CreateModel(
-            name="OrganizationMergeEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("reason", models.CharField(max_length=200, verbose_name="理由")),
-                ("moved", models.JSONField(default=dict, verbose_name="移动的记录")),
-                ("merged_at", models.DateTimeField(verbose_name="合并时间")),
-                ("undone_at", models.DateTimeField(blank=True, null=True, verbose_name="撤回时间")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Owner",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("role", models.CharField(max_length=32, verbose_name="身份")),
-                ("name", models.CharField(max_length=40, verbose_name="姓名")),
-                ("phone", quannan.base.encryption.EncryptedTextField(blank=True, default="", verbose_name="联系电话")),
                 (
-                    "period",
-                    django.contrib.postgres.fields.ranges.DateRangeField(
-                        help_text="不知道从何时起的,从无始算起", verbose_name="起止"
+                    "change",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.leaderchange",
+                        verbose_name="调整",
                     ),
                 ),
-                ("note", models.CharField(blank=True, default="", max_length=200, verbose_name="说明")),
-            ],
-            options={
-                "ordering": ["organization", "role", "period"],
-            },
-        ),
-        migrations.CreateModel(
-            name="OwnerEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("role", models.CharField(max_length=32, verbose_name="身份")),
-                ("name", models.CharField(max_length=40, verbose_name="姓名")),
-                ("phone", quannan.base.encryption.EncryptedTextField(blank=True, default="", verbose_name="联系电话")),
                 (
-                    "period",
-                    django.contrib.postgres.fields.ranges.DateRangeField(
-                        help_text="不知道从何时起的,从无始算起", verbose_name="起止"
+                    "given_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="答复人",
                     ),
                 ),
-                ("note", models.CharField(blank=True, default="", max_length=200, verbose_name="说明")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Person",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=40, verbose_name="姓名")),
-                ("search_text", models.TextField(default="", editable=False, verbose_name="检索文字")),
-                ("sort_key", models.CharField(default="", editable=False, max_length=200, verbose_name="排序拼音")),
-                ("workplace", models.CharField(blank=True, default="", max_length=120, verbose_name="工作单位(其他)")),
-                ("phone", quannan.base.encryption.EncryptedTextField(blank=True, default="", verbose_name="联系电话")),
                 (
-                    "political_status",
-                    quannan.base.encryption.EncryptedTextField(
-                        blank=True, default="", help_text="加密保存,显示时遮盖", verbose_name="政治面貌"
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
                     ),
                 ),
-                ("is_demo", models.BooleanField(default=False, verbose_name="演示数据")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="orgs.opinion",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.unit",
+                        verbose_name="上级党组织",
+                    ),
+                ),
             ],
-            options={
-                "ordering": ["sort_key", "id"],
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="PersonEvent",
@@ -975,10 +2373,53 @@ class Migration(migrations.Migration):
                 ("is_demo", models.BooleanField(default=False, verbose_name="演示数据")),
                 ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.organization",
+                        verbose_name="工作单位(两新组织)",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="orgs.person",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.unit",
+                        verbose_name="管理单位",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="ProfessionalWorker",
@@ -1005,9 +2446,52 @@ class Migration(migrations.Migration):
                 ("source", models.CharField(blank=True, default="", max_length=32, verbose_name="来源")),
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="聘期")),
                 ("end_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="解聘原因")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="professionals",
+                        to="orgs.organization",
+                        verbose_name="派驻组织",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="employments",
+                        to="orgs.person",
+                        verbose_name="姓名",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.unit",
+                        verbose_name="聘用单位",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["unit", "person__sort_key", "id"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("person", "="), ("period", "&&")],
+                        name="orgs_professional_one_employer_at_a_time",
+                        violation_error_message="这个人这段时间已聘为职业党群干部,请先登记解聘。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("period__isempty", True), _negated=True), ("period__startswith__isnull", False)
+                        ),
+                        name="orgs_professional_has_beginning",
+                        violation_error_message="聘期须写明从哪一天起,且止日不能早于起日。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1038,10 +2522,62 @@ class Migration(migrations.Migration):
                 ("source", models.CharField(blank=True, default="", max_length=32, verbose_name="来源")),
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="聘期")),
                 ("end_reason", models.CharField(blank=True, default="", max_length=200, verbose_name="解聘原因")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.organization",
+                        verbose_name="派驻组织",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.person",
+                        verbose_name="姓名",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="orgs.professionalworker",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.unit",
+                        verbose_name="聘用单位",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="Recommendation",
@@ -1086,9 +2622,89 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, default="", max_length=200, verbose_name="未接收理由"),
                 ),
                 ("name_wiped_at", models.DateTimeField(blank=True, null=True, verbose_name="姓名清除时间")),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="orgs.branch",
+                        verbose_name="推荐组织",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recommendations",
+                        to="orgs.organization",
+                        verbose_name="组织",
+                    ),
+                ),
+                (
+                    "recommended_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-recommended_on", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("line__in", ["union", "league", "women"])),
+                        name="orgs_recommendation_by_mass_line",
+                        violation_error_message="推优由工会、共青团或妇联组织提出。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("accepted_on", None),
+                                ("declined_on", None),
+                                ("filed_on", None),
+                                ("stage", "recommended"),
+                            ),
+                            models.Q(
+                                ("accepted_on__isnull", False),
+                                ("declined_on", None),
+                                ("filed_on", None),
+                                ("stage", "accepted"),
+                            ),
+                            models.Q(
+                                ("accepted_on__isnull", False),
+                                ("declined_on", None),
+                                ("filed_on__isnull", False),
+                                ("stage", "filed"),
+                            ),
+                            models.Q(
+                                ("declined_on__isnull", False),
+                                ("filed_on", None),
+                                ("stage", "declined"),
+                                models.Q(("declined_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="orgs_recommendation_stage_with_its_dates",
+                        violation_error_message="每个阶段须写明日期,未接收须写明理由。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("accepted_on", None), ("accepted_on__gte", models.F("recommended_on")), _connector="OR"
+                            ),
+                            models.Q(("filed_on", None), ("filed_on__gte", models.F("accepted_on")), _connector="OR"),
+                            models.Q(
+                                ("declined_on", None), ("declined_on__gte", models.F("recommended_on")), _connector="OR"
+                            ),
+                        ),
+                        name="orgs_recommendation_dates_in_order",
+                        violation_error_message="推荐、接收、备案的日期应依次不早于前一个。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1137,10 +2753,62 @@ class Migration(migrations.Migration):
                     models.CharField(blank=True, default="", max_length=200, verbose_name="未接收理由"),
                 ),
                 ("name_wiped_at", models.DateTimeField(blank=True, null=True, verbose_name="姓名清除时间")),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.branch",
+                        verbose_name="推荐组织",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.organization",
+                        verbose_name="组织",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="orgs.recommendation",
+                    ),
+                ),
+                (
+                    "recommended_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登记人",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
+            options={"abstract": False},
         ),
         migrations.CreateModel(
             name="TermRule",
@@ -1183,6 +2851,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["line", "level", "period"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("line", "="), ("level", "="), ("period", "&&")],
+                        name="orgs_termrule_one_at_a_time",
+                        violation_error_message="同一条线、同一层级同一时间只能有一条任期规定。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("shortest_years__gte", 1),
+                            ("usual_years__gte", models.F("shortest_years")),
+                            ("longest_years__gte", models.F("usual_years")),
+                        ),
+                        name="orgs_termrule_years_in_order",
+                        violation_error_message="任期应满足:最短 ≤ 通常 ≤ 最长。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1226,46 +2910,27 @@ class Migration(migrations.Migration):
                 ("source", models.CharField(max_length=200, verbose_name="依据")),
                 ("is_reading", models.BooleanField(default=False, verbose_name="口径选择")),
                 ("note", models.CharField(blank=True, default="", max_length=300, verbose_name="说明")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="orgs.termrule",
+                    ),
+                ),
             ],
-            options={
-                "abstract": False,
-            },
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="branch",
-            name="insert_insert",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="branch",
-            name="update_update",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="branch",
-            name="delete_delete",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="branchmembership",
-            name="insert_insert",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="branchmembership",
-            name="update_update",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="branchmembership",
-            name="delete_delete",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="organization",
-            name="insert_insert",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="organization",
-            name="update_update",
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name="organization",
-            name="delete_delete",
+            options={"abstract": False},
         ),
         migrations.AddField(
             model_name="branch",
@@ -1556,1423 +3221,6 @@ class Migration(migrations.Migration):
                 violation_error_message="组织不能并入自己。",
             ),
         ),
-        migrations.AddField(
-            model_name="appointment",
-            name="branch",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="appointments",
-                to="orgs.branch",
-                verbose_name="党群组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="appointmentevent",
-            name="branch",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.branch",
-                verbose_name="党群组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="appointmentevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="appointmentevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="orgs.appointment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="candidateevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="candidateevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="orgs.candidate",
-            ),
-        ),
-        migrations.AddField(
-            model_name="casemeasure",
-            name="recorded_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="记录人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="casemeasureevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="casemeasureevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="orgs.casemeasure",
-            ),
-        ),
-        migrations.AddField(
-            model_name="casemeasureevent",
-            name="recorded_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="记录人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dismissalcase",
-            name="opened_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dismissalcase",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="dismissals",
-                to="orgs.organization",
-                verbose_name="组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="casemeasureevent",
-            name="case",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.dismissalcase",
-                verbose_name="个案",
-            ),
-        ),
-        migrations.AddField(
-            model_name="casemeasure",
-            name="case",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="measures",
-                to="orgs.dismissalcase",
-                verbose_name="个案",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dismissalcaseevent",
-            name="opened_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dismissalcaseevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.organization",
-                verbose_name="组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dismissalcaseevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="dismissalcaseevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="orgs.dismissalcase",
-            ),
-        ),
-        migrations.AddField(
-            model_name="election",
-            name="branch",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="elections",
-                to="orgs.branch",
-                verbose_name="党群组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="electionevent",
-            name="branch",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.branch",
-                verbose_name="党群组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="electionevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="electionevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="orgs.election",
-            ),
-        ),
-        migrations.AddField(
-            model_name="establishmentplan",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="plans",
-                to="orgs.organization",
-                verbose_name="组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="establishmentplanevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.organization",
-                verbose_name="组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="establishmentplanevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="establishmentplanevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="orgs.establishmentplan",
-            ),
-        ),
-        migrations.AddField(
-            model_name="instructor",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="instructors",
-                to="orgs.organization",
-                verbose_name="组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="instructor",
-            name="sent_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.unit", verbose_name="选派单位"
-            ),
-        ),
-        migrations.AddField(
-            model_name="instructorevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.organization",
-                verbose_name="组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="instructorevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="instructorevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="orgs.instructor",
-            ),
-        ),
-        migrations.AddField(
-            model_name="instructorevent",
-            name="sent_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.unit",
-                verbose_name="选派单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="lead",
-            name="created_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="录入人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="lead",
-            name="organization",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="leads",
-                to="orgs.organization",
-                verbose_name="已建台账的组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="lead",
-            name="unit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="leads",
-                to="orgs.unit",
-                verbose_name="主管党(工)委",
-            ),
-        ),
-        migrations.AddField(
-            model_name="leaderchange",
-            name="branch",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="leader_changes",
-                to="orgs.branch",
-                verbose_name="党群组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="leaderchange",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="办结人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="leaderchange",
-            name="leaving",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="orgs.appointment",
-                verbose_name="离任负责人的任职",
-            ),
-        ),
-        migrations.AddField(
-            model_name="leaderchange",
-            name="requested_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="提出人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="leaderchangeevent",
-            name="branch",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.branch",
-                verbose_name="党群组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="leaderchangeevent",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="办结人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="leaderchangeevent",
-            name="leaving",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.appointment",
-                verbose_name="离任负责人的任职",
-            ),
-        ),
-        migrations.AddField(
-            model_name="leaderchangeevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="leaderchangeevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="orgs.leaderchange",
-            ),
-        ),
-        migrations.AddField(
-            model_name="leaderchangeevent",
-            name="requested_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="提出人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="leadevent",
-            name="created_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="录入人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="leadevent",
-            name="organization",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.organization",
-                verbose_name="已建台账的组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="leadevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="leadevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="orgs.lead",
-            ),
-        ),
-        migrations.AddField(
-            model_name="leadevent",
-            name="unit",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.unit",
-                verbose_name="主管党(工)委",
-            ),
-        ),
-        migrations.AddField(
-            model_name="liaison",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="liaisons",
-                to="orgs.organization",
-                verbose_name="组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="liaisonevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.organization",
-                verbose_name="组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="liaisonevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="liaisonevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="orgs.liaison",
-            ),
-        ),
-        migrations.AddField(
-            model_name="membersearch",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="searches",
-                to="orgs.organization",
-                verbose_name="组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="membersearch",
-            name="recorded_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="记录人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="membersearch",
-            name="unit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.unit", verbose_name="记录单位"
-            ),
-        ),
-        migrations.AddField(
-            model_name="membersearchevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.organization",
-                verbose_name="组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="membersearchevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="membersearchevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="orgs.membersearch",
-            ),
-        ),
-        migrations.AddField(
-            model_name="membersearchevent",
-            name="recorded_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="记录人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="membersearchevent",
-            name="unit",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.unit",
-                verbose_name="记录单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="notduplicate",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="认定人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="notduplicate",
-            name="first",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="orgs.organization",
-                verbose_name="组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="notduplicate",
-            name="second",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="orgs.organization",
-                verbose_name="另一家组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="notduplicateevent",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="认定人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="notduplicateevent",
-            name="first",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.organization",
-                verbose_name="组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="notduplicateevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="notduplicateevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="orgs.notduplicate",
-            ),
-        ),
-        migrations.AddField(
-            model_name="notduplicateevent",
-            name="second",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.organization",
-                verbose_name="另一家组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="opinion",
-            name="change",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="opinions",
-                to="orgs.leaderchange",
-                verbose_name="调整",
-            ),
-        ),
-        migrations.AddField(
-            model_name="opinion",
-            name="given_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="答复人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="opinion",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="orgs.unit",
-                verbose_name="上级党组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="opinionevent",
-            name="change",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.leaderchange",
-                verbose_name="调整",
-            ),
-        ),
-        migrations.AddField(
-            model_name="opinionevent",
-            name="given_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="答复人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="opinionevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="opinionevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="orgs.opinion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="opinionevent",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.unit",
-                verbose_name="上级党组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="organizationmerge",
-            name="absorbed",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="absorptions",
-                to="orgs.organization",
-                verbose_name="并入的组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="organizationmerge",
-            name="kept",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="merges",
-                to="orgs.organization",
-                verbose_name="保留的组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="organizationmerge",
-            name="merged_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="合并人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="organizationmerge",
-            name="undone_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="撤回人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="organizationmergeevent",
-            name="absorbed",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.organization",
-                verbose_name="并入的组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="organizationmergeevent",
-            name="kept",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.organization",
-                verbose_name="保留的组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="organizationmergeevent",
-            name="merged_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="合并人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="organizationmergeevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="organizationmergeevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="orgs.organizationmerge",
-            ),
-        ),
-        migrations.AddField(
-            model_name="organizationmergeevent",
-            name="undone_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="撤回人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="owner",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="owners",
-                to="orgs.organization",
-                verbose_name="组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="ownerevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.organization",
-                verbose_name="组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="ownerevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="ownerevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="orgs.owner",
-            ),
-        ),
-        migrations.AddField(
-            model_name="person",
-            name="organization",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="people",
-                to="orgs.organization",
-                verbose_name="工作单位(两新组织)",
-            ),
-        ),
-        migrations.AddField(
-            model_name="person",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="people",
-                to="orgs.unit",
-                verbose_name="管理单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="liaisonevent",
-            name="person",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.person",
-                verbose_name="挂点领导",
-            ),
-        ),
-        migrations.AddField(
-            model_name="liaison",
-            name="person",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="liaisons",
-                to="orgs.person",
-                verbose_name="挂点领导",
-            ),
-        ),
-        migrations.AddField(
-            model_name="leaderchangeevent",
-            name="successor",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.person",
-                verbose_name="拟任负责人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="leaderchange",
-            name="successor",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="orgs.person",
-                verbose_name="拟任负责人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="instructorevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.person",
-                verbose_name="姓名",
-            ),
-        ),
-        migrations.AddField(
-            model_name="instructor",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="instructing",
-                to="orgs.person",
-                verbose_name="姓名",
-            ),
-        ),
-        migrations.AddField(
-            model_name="candidateevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.person",
-                verbose_name="姓名",
-            ),
-        ),
-        migrations.AddField(
-            model_name="candidate",
-            name="person",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="candidate",
-                to="orgs.person",
-                verbose_name="姓名",
-            ),
-        ),
-        migrations.AddField(
-            model_name="appointmentevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.person",
-                verbose_name="姓名",
-            ),
-        ),
-        migrations.AddField(
-            model_name="appointment",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="appointments",
-                to="orgs.person",
-                verbose_name="姓名",
-            ),
-        ),
-        migrations.AddField(
-            model_name="personevent",
-            name="organization",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.organization",
-                verbose_name="工作单位(两新组织)",
-            ),
-        ),
-        migrations.AddField(
-            model_name="personevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="personevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="orgs.person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="personevent",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.unit",
-                verbose_name="管理单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="professionalworker",
-            name="organization",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="professionals",
-                to="orgs.organization",
-                verbose_name="派驻组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="professionalworker",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="employments",
-                to="orgs.person",
-                verbose_name="姓名",
-            ),
-        ),
-        migrations.AddField(
-            model_name="professionalworker",
-            name="unit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.unit", verbose_name="聘用单位"
-            ),
-        ),
-        migrations.AddField(
-            model_name="professionalworkerevent",
-            name="organization",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.organization",
-                verbose_name="派驻组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="professionalworkerevent",
-            name="person",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.person",
-                verbose_name="姓名",
-            ),
-        ),
-        migrations.AddField(
-            model_name="professionalworkerevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="professionalworkerevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="orgs.professionalworker",
-            ),
-        ),
-        migrations.AddField(
-            model_name="professionalworkerevent",
-            name="unit",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.unit",
-                verbose_name="聘用单位",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recommendation",
-            name="branch",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="orgs.branch",
-                verbose_name="推荐组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recommendation",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="recommendations",
-                to="orgs.organization",
-                verbose_name="组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recommendation",
-            name="recommended_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recommendationevent",
-            name="branch",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.branch",
-                verbose_name="推荐组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recommendationevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.organization",
-                verbose_name="组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recommendationevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recommendationevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="orgs.recommendation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recommendationevent",
-            name="recommended_by",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="登记人",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="termrule",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("line", "="), ("level", "="), ("period", "&&")],
-                name="orgs_termrule_one_at_a_time",
-                violation_error_message="同一条线、同一层级同一时间只能有一条任期规定。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="termrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("shortest_years__gte", 1),
-                    ("usual_years__gte", models.F("shortest_years")),
-                    ("longest_years__gte", models.F("usual_years")),
-                ),
-                name="orgs_termrule_years_in_order",
-                violation_error_message="任期应满足:最短 ≤ 通常 ≤ 最长。",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="termrule",
             trigger=pgtrigger.compiler.Trigger(
@@ -3019,43 +3267,6 @@ class Migration(migrations.Migration):
                     table="orgs_termrule",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddField(
-            model_name="termruleevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="termruleevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="orgs.termrule",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dismissalcase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_on", None), ("outcome", "")),
-                    models.Q(
-                        ("closed_on__gte", models.F("dismissed_on")),
-                        ("closed_on__isnull", False),
-                        models.Q(("outcome", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="orgs_dismissalcase_closed_with_outcome",
-                violation_error_message="办结须写明日期和结果,办结日期不能早于辞退日期。",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -3106,14 +3317,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="casemeasure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("aid_yuan", None), ("aid_yuan__gt", 0), _connector="OR"),
-                name="orgs_casemeasure_aid_positive",
-                violation_error_message="补助金额应大于0;没有补助的,请留空。",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="casemeasure",
             trigger=pgtrigger.compiler.Trigger(
@@ -3160,44 +3363,6 @@ class Migration(migrations.Migration):
                     table="orgs_casemeasure",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="election",
-            constraint=models.UniqueConstraint(
-                fields=("branch", "held_on"),
-                name="orgs_election_once_a_day",
-                violation_error_message="这一天已登记过换届,请更正原有的一条。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="election",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gt", models.F("held_on"))),
-                name="orgs_election_due_after_held",
-                violation_error_message="届满日期应晚于选举日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="election",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("extended_on", None),
-                        ("extended_to", None),
-                        ("extension_approver", ""),
-                        ("extension_reason", ""),
-                    ),
-                    models.Q(
-                        ("extended_on__isnull", False),
-                        ("extended_to__gt", models.F("due_on")),
-                        models.Q(("extension_approver", ""), _negated=True),
-                        models.Q(("extension_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="orgs_election_extension_approved",
-                violation_error_message="延期须写明延至哪一天(晚于届满日期)、批准日期、批准单位和理由。",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -3248,36 +3413,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="establishmentplan",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("organization", "="), ("line", "="), ("period", "&&")],
-                name="orgs_establishmentplan_one_at_a_time",
-                violation_error_message="这条线同一时间只能有一条未建原因和计划。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="establishmentplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("period__isempty", True), _negated=True), ("period__startswith__isnull", False)
-                ),
-                name="orgs_establishmentplan_has_beginning",
-                violation_error_message="请写明从哪一天起。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="establishmentplan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reason", "other"), _negated=True),
-                    models.Q(("reason_note", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="orgs_establishmentplan_other_is_explained",
-                violation_error_message="原因选“其他”的,请写明是什么原因。",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="establishmentplan",
             trigger=pgtrigger.compiler.Trigger(
@@ -3324,40 +3459,6 @@ class Migration(migrations.Migration):
                     table="orgs_establishmentplan",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lead",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("happened_on"))),
-                name="orgs_lead_due_after_it_happened",
-                violation_error_message="办理期限不能早于登记或签约日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lead",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_on", None), ("state", "open")),
-                    models.Q(("decided_on__isnull", False), ("state", "converted")),
-                    models.Q(
-                        ("decided_on__isnull", False),
-                        ("state", "dropped"),
-                        models.Q(("decided_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="orgs_lead_decided_with_day_and_reason",
-                violation_error_message="不再跟进须写明理由。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lead",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open"), models.Q(("uscc", ""), _negated=True)),
-                fields=("uscc",),
-                name="orgs_lead_one_open_for_a_code",
-                violation_error_message="这个代码已有一条待办线索,请在原有线索上修改。",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -3408,22 +3509,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="membersearch",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "kind", "visited_on", "unit"),
-                name="orgs_membersearch_once_a_visit",
-                violation_error_message="这一天的这类排查已有记录,请更正原有的一条。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membersearch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("contacted__lte", models.F("found")), ("transferred__lte", models.F("contacted"))),
-                name="orgs_membersearch_counts_in_order",
-                violation_error_message="已联系不能多于找到,已转入不能多于已联系,请核对人数。",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="membersearch",
             trigger=pgtrigger.compiler.Trigger(
@@ -3470,22 +3555,6 @@ class Migration(migrations.Migration):
                     table="orgs_membersearch",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notduplicate",
-            constraint=models.UniqueConstraint(
-                fields=("first", "second"),
-                name="orgs_notduplicate_once",
-                violation_error_message="这两家组织已认定不是重复。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notduplicate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first__lt", models.F("second"))),
-                name="orgs_notduplicate_in_order",
-                violation_error_message="请选择两家不同的组织。",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -3536,33 +3605,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.UniqueConstraint(
-                fields=("change", "body"),
-                name="orgs_opinion_once_a_body",
-                violation_error_message="这个单位的意见已列入,不用重复。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opinion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("given_at", None), ("given_by", None), ("verdict", "")),
-                    models.Q(("given_at__isnull", False), ("given_by__isnull", False), ("verdict", "agree")),
-                    models.Q(
-                        ("given_at__isnull", False),
-                        ("given_by__isnull", False),
-                        ("verdict", "disagree"),
-                        models.Q(("reason", ""), _negated=True),
-                    ),
-                    models.Q(("given_at__isnull", False), ("given_by", None), ("verdict", "no_answer")),
-                    _connector="OR",
-                ),
-                name="orgs_opinion_given_with_reason",
-                violation_error_message="不同意须写明理由。",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="opinion",
             trigger=pgtrigger.compiler.Trigger(
@@ -3609,23 +3651,6 @@ class Migration(migrations.Migration):
                     table="orgs_opinion",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organizationmerge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kept", models.F("absorbed")), _negated=True),
-                name="orgs_organizationmerge_two_records",
-                violation_error_message="请选择两家不同的组织合并。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organizationmerge",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("undone_at", None)),
-                fields=("absorbed",),
-                name="orgs_organizationmerge_absorbed_once",
-                violation_error_message="这家组织已经并入别的组织,请先撤回那次合并。",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -3676,24 +3701,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="owner",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("organization", "="), ("role", "="), ("name", "="), ("period", "&&")],
-                name="orgs_owner_once_in_a_role",
-                violation_error_message="这个人这段时间已登记为同一身份。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="owner",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("period__isempty", True), _negated=True), models.Q(("name", ""), _negated=True)
-                ),
-                name="orgs_owner_named_in_a_period",
-                violation_error_message="请填写姓名,起止日期不能相同。",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="owner",
             trigger=pgtrigger.compiler.Trigger(
@@ -3740,29 +3747,6 @@ class Migration(migrations.Migration):
                     table="orgs_owner",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass(models.F("search_text"), name="gin_trgm_ops"),
-                name="orgs_person_search_trgm",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True),
-                name="orgs_person_has_name",
-                violation_error_message="请填写姓名。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("organization__isnull", False), ("unit__isnull", False), _connector="OR"),
-                name="orgs_person_belongs_somewhere",
-                violation_error_message="请写明这个人在哪家组织工作,或由哪个单位管理。",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -3813,51 +3797,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="liaison",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("kind", "leader")),
-                expressions=[("person", "="), ("period", "&&")],
-                name="orgs_liaison_one_enterprise_a_leader",
-                violation_error_message="每位领导同一时间只挂点联系一家企业,请先结束原来的挂点。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="liaison",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("kind", "unit")),
-                expressions=[("organization", "="), ("unit_name", "="), ("period", "&&")],
-                name="orgs_liaison_unit_once_at_a_time",
-                violation_error_message="这个单位这段时间已挂点联系这家组织。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="liaison",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("kind", "leader"),
-                        ("person__isnull", False),
-                        ("unit_name", ""),
-                        models.Q(("department", ""), _negated=True),
-                    ),
-                    models.Q(("kind", "unit"), ("person", None), models.Q(("unit_name", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="orgs_liaison_leader_or_unit",
-                violation_error_message="领导挂点须写明部门和领导;挂点单位须写明单位名称。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="liaison",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("period__isempty", True), _negated=True), ("period__startswith__isnull", False)
-                ),
-                name="orgs_liaison_has_beginning",
-                violation_error_message="挂点须写明从哪一天起,且止日不能早于起日。",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="liaison",
             trigger=pgtrigger.compiler.Trigger(
@@ -3904,49 +3843,6 @@ class Migration(migrations.Migration):
                     table="orgs_liaison",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leaderchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("leaving__isnull", False), ("successor__isnull", False), _connector="OR"),
-                name="orgs_leaderchange_somebody_changes",
-                violation_error_message="请写明谁离任,或谁接任。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leaderchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answers_due_on__gte", models.F("requested_on"))),
-                name="orgs_leaderchange_due_after_request",
-                violation_error_message="意见截止日期不能早于提出日期。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leaderchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("effective_on", None), ("state", "open")),
-                    models.Q(("decided_at__isnull", False), ("effective_on__isnull", False), ("state", "effective")),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("effective_on", None),
-                        ("state", "withdrawn"),
-                        models.Q(("withdrawn_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="orgs_leaderchange_state_with_its_dates",
-                violation_error_message="生效须有生效日期,撤回须有理由。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leaderchange",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("branch", "post"),
-                name="orgs_leaderchange_one_open_for_a_post",
-                violation_error_message="这个职务已有一件调整在征求意见,请先办结。",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -3997,24 +3893,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="instructor",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("person", "="), ("organization", "="), ("period", "&&")],
-                name="orgs_instructor_once_at_a_time",
-                violation_error_message="这名指导员这段时间已派到这家组织。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="instructor",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("period__isempty", True), _negated=True), ("period__startswith__isnull", False)
-                ),
-                name="orgs_instructor_has_beginning",
-                violation_error_message="选派须写明从哪一天起,且止日不能早于起日。",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="instructor",
             trigger=pgtrigger.compiler.Trigger(
@@ -4061,30 +3939,6 @@ class Migration(migrations.Migration):
                     table="orgs_instructor",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="candidate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lines__len", 0), _negated=True),
-                name="orgs_candidate_has_line",
-                violation_error_message="请至少选一条适合的条线。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="candidate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("left_on__isnull", False),
-                        ("status", "withdrawn"),
-                        models.Q(("leaving_reason", ""), _negated=True),
-                    ),
-                    models.Q(models.Q(("status", "withdrawn"), _negated=True), ("left_on", None)),
-                    _connector="OR",
-                ),
-                name="orgs_candidate_withdrawn_with_day_and_reason",
-                violation_error_message="退出人才库须写明日期和原因。",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -4135,33 +3989,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("is_head", True)),
-                expressions=[("branch", "="), ("period", "&&")],
-                name="orgs_appointment_one_head_at_a_time",
-                violation_error_message="这个组织同一时间只能有一位负责人,请先登记原负责人离任。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("person", "="), ("branch", "="), ("post", "="), ("period", "&&")],
-                name="orgs_appointment_once_in_a_post",
-                violation_error_message="这个人这段时间已担任同一职务。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("period__isempty", True), _negated=True), ("period__startswith__isnull", False)
-                ),
-                name="orgs_appointment_has_beginning",
-                violation_error_message="任职须写明从哪一天起,且离任日期不能早于任职日期。",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="appointment",
             trigger=pgtrigger.compiler.Trigger(
@@ -4210,24 +4037,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="professionalworker",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("person", "="), ("period", "&&")],
-                name="orgs_professional_one_employer_at_a_time",
-                violation_error_message="这个人这段时间已聘为职业党群干部,请先登记解聘。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="professionalworker",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("period__isempty", True), _negated=True), ("period__startswith__isnull", False)
-                ),
-                name="orgs_professional_has_beginning",
-                violation_error_message="聘期须写明从哪一天起,且止日不能早于起日。",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="professionalworker",
             trigger=pgtrigger.compiler.Trigger(
@@ -4274,54 +4083,6 @@ class Migration(migrations.Migration):
                     table="orgs_professionalworker",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recommendation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("line__in", ["union", "league", "women"])),
-                name="orgs_recommendation_by_mass_line",
-                violation_error_message="推优由工会、共青团或妇联组织提出。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recommendation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("accepted_on", None), ("declined_on", None), ("filed_on", None), ("stage", "recommended")
-                    ),
-                    models.Q(
-                        ("accepted_on__isnull", False), ("declined_on", None), ("filed_on", None), ("stage", "accepted")
-                    ),
-                    models.Q(
-                        ("accepted_on__isnull", False),
-                        ("declined_on", None),
-                        ("filed_on__isnull", False),
-                        ("stage", "filed"),
-                    ),
-                    models.Q(
-                        ("declined_on__isnull", False),
-                        ("filed_on", None),
-                        ("stage", "declined"),
-                        models.Q(("declined_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="orgs_recommendation_stage_with_its_dates",
-                violation_error_message="每个阶段须写明日期,未接收须写明理由。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recommendation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("accepted_on", None), ("accepted_on__gte", models.F("recommended_on")), _connector="OR"),
-                    models.Q(("filed_on", None), ("filed_on__gte", models.F("accepted_on")), _connector="OR"),
-                    models.Q(("declined_on", None), ("declined_on__gte", models.F("recommended_on")), _connector="OR"),
-                ),
-                name="orgs_recommendation_dates_in_order",
-                violation_error_message="推荐、接收、备案的日期应依次不早于前一个。",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
