@@ -14,11 +14,25 @@ from orgs.models import Unit
 from quannan.base.workbook.write import write_table
 
 
-def _made(by, now: datetime) -> str:
+def made_by(by, now: datetime) -> str:
+    """Who took a file away, and when.
+
+    Args:
+        by: the User who asked.
+        now: when, aware.
+    """
     return f"由 {by.name or by.username} 于 {timezone.localtime(now):%Y-%m-%d %H:%M} 导出"
 
 
-def _file(title: str, sentence: str, columns: list[str], rows: Iterable) -> IO[bytes]:
+def table_file(title: str, sentence: str, columns: list[str], rows: Iterable) -> IO[bytes]:
+    """One styled sheet.
+
+    Args:
+        title: name of the sheet and its first line.
+        sentence: what it is of: scope, base, date, author.
+        columns: headings.
+        rows: values in the order of the columns.
+    """
     out = io.BytesIO()
     write_table(out, title, sentence, columns, rows)
     out.seek(0)
@@ -49,8 +63,8 @@ def trend_file(points: list[TrendPoint], *, unit: Unit | None, as_of: date, by, 
         ]
         for p in points
     )
-    sentence = f"{_whose(unit)},基数为正常经营且符合组建条件的组织(应建),截至 {as_of};{_made(by, now)}"
-    return _file("覆盖走势", sentence, columns, rows)
+    sentence = f"{_whose(unit)},基数为正常经营且符合组建条件的组织(应建),截至 {as_of};{made_by(by, now)}"
+    return table_file("覆盖走势", sentence, columns, rows)
 
 
 def dashboard_file(found: Dashboard, *, unit: Unit | None, by, now: datetime) -> IO[bytes]:
@@ -75,9 +89,9 @@ def dashboard_file(found: Dashboard, *, unit: Unit | None, by, now: datetime) ->
     rows += [cells("党(工)委", u.unit.name, u.organizations, u.counts.lines) for u in found.units]
     sentence = (
         f"{_whose(unit)},正常经营 {base.organizations} 家,数字不明 {base.unknown_figures} 家,规模不明"
-        f" {base.unknown_scale} 家,剔除 {base.excluded} 家,截至 {found.report.as_of};{_made(by, now)}"
+        f" {base.unknown_scale} 家,剔除 {base.excluded} 家,截至 {found.report.as_of};{made_by(by, now)}"
     )
-    return _file("覆盖进度", sentence, columns, rows)
+    return table_file("覆盖进度", sentence, columns, rows)
 
 
 def _four(counts) -> tuple:

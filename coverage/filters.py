@@ -2,6 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q
 
+from coverage.domain.bases import BASES, wide_measures
 from coverage.domain.classes import LABELS as CLASS_LABELS
 from coverage.domain.classes import class_condition
 from coverage.models import ALL, MEASURES, STATE_COLUMNS, Population, State
@@ -35,6 +36,9 @@ MEASURE_LABELS = {
     "built": "已有组织覆盖",
     **{f"built_{way}": f"由{label}的组织覆盖" for way, label in WAYS.items()},
     "unknown_members": "党员数不明",
+    **{f"basis_{basis.code}": basis.words for basis in BASES if not basis.owed},
+    **{f"built_of_{basis.code}": f"{basis.words}中已有组织覆盖的" for basis in BASES if not basis.owed},
+    **{f"work_of_{basis.code}": f"{basis.words}中有工作覆盖的" for basis in BASES if not basis.owed},
 }
 LINE_LABELS = {**dict(Line.choices), ALL: "群团全建"}
 
@@ -171,6 +175,9 @@ class RegisterFilter(ListFilter):
         return rows.of_population(value)
 
     def by_measure(self, rows, name, value):
+        wide = wide_measures(self.value("line") or ALL)
+        if value in wide:
+            return rows.filter(wide[value])
         plain = {
             "organizations": lambda: rows.of_population(self.value("population") or Population.ALL),
             "base": rows.in_base,

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.utils import timezone
+
 from coverage.domain.figures import (
     Counts,
     LineCounts,
@@ -28,6 +30,8 @@ QUARTERS = ("一", "二", "三", "四")
 # The lines each unit's row shows beside the one it is ranked by.
 UNIT_LINES = (Line.PARTY.value, Line.UNION.value, Line.LEAGUE.value, Line.WOMEN.value)
 TREND_MONTHS = 18
+TREND_CHOICES = (12, 18, 36, 60)
+SLIDER_BACK, SLIDER_AHEAD = 24, 12
 TREND_LINES = (Line.PARTY.value, Line.UNION.value, Line.LEAGUE.value, Line.WOMEN.value, ALL)
 
 
@@ -265,6 +269,18 @@ def month_ends(as_of: date, months: int) -> list[date]:
         year, month = divmod(index, 12)
         days.append(date(year, month + 1, monthrange(year, month + 1)[1]))
     return [*days, as_of]
+
+
+def slider_days(as_of: date) -> list[date]:
+    """The days a slider offers: ends of months about a date, none after today unless the date is, and the date itself.
+
+    Args:
+        as_of: the date shown.
+    """
+    index = as_of.year * 12 + as_of.month - 1 + SLIDER_AHEAD
+    year, month = divmod(index, 12)
+    last = max(as_of, min(date(year, month + 1, monthrange(year, month + 1)[1]), timezone.localdate()))
+    return sorted({*month_ends(last, SLIDER_BACK + SLIDER_AHEAD), as_of})
 
 
 def trend_points(*, user, as_of: date, unit: Unit | None, months: int = TREND_MONTHS) -> list[TrendPoint]:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from coverage import urls_matrix
 from coverage.views import (
     annual,
     bulk,
@@ -44,3 +45,4 @@ urlpatterns = [
     path("standards/", standards.standard_list, name="standard-list"),
     path("system/", standards.system_status, name="system-status"),
 ]
+urlpatterns += urls_matrix.urlpatterns

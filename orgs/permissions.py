@@ -367,3 +367,9 @@ def may_see_publications(user) -> bool:
 def may_freeze_figures(user) -> bool:
     """Who freezes a date's figures as 上报."""
     return user.can("publications.freeze")
+
+
+def may_compare_units(user) -> bool:
+    """Who sees units beside one another: county roles and units; there is no league for single organizations."""
+    scope = scope_of(user)
+    return user.can("coverage.view") and (scope.county or bool(scope.unit_paths))

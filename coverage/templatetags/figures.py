@@ -22,6 +22,27 @@ def drill(**parameters):
     return f"{reverse('coverage-organizations')}?{urlencode(said)}"
 
 
+@register.simple_tag
+def basis_drill(basis, which, line="", **parameters):
+    """The address of the organizations behind a number of any base.
+
+    Args:
+        basis: a Basis.
+        which: n, d, base, gap, unknown.
+        line: a line code, "all" or "work".
+        parameters: as_of (date), unit (code), own.
+    """
+    if line == "work":
+        measure, line = (basis.work_measure if which == "n" else basis.base_measure), ""
+    else:
+        measure = {"n": basis.numerator_measure, "d": basis.denominator_measure, "base": basis.base_measure}.get(
+            which, which
+        )
+    if which == "base" or (which == "d" and not basis.owed):
+        line = ""
+    return drill(line=line, measure=measure, population=basis.population if basis.owed else "", **parameters)
+
+
 @register.filter
 def line_of(counts, line):
     """One line's counts out of a population's or unit's counts.

@@ -25,6 +25,8 @@ def addresses(row, user) -> list[str]:
         reverse("body-found", args=[row.pk]),
         reverse("coverage-dashboard") + D,
         reverse("coverage-bulletin") + D,
+        *(f"{reverse('coverage-matrix')}{D}&view={view}" for view in ("matrix", "league", "tiles")),
+        reverse("coverage-wall") + D,
         reverse("coverage-organizations") + f"{D}&population=all&line=union&measure=gap",
         reverse("standard-list"),
         reverse("system-status"),
