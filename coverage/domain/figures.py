@@ -5,15 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db import connection
-from django.db.models import Count, Q
 
 from coverage.domain.rates import lacking, percent, reaches
 from coverage.domain.span_sql import deltas_select
 from coverage.models import (
+    DELTA_COLUMNS,
     DELTA_MEASURES,
     MEASURED,
-    MEASURES,
-    STATE_COLUMNS,
     Milestone,
     Population,
     Span,
@@ -183,31 +181,12 @@ class Report:
         }
 
 
-KNOWN = Q(excluded=False, known_figures=True)
-
 # What a rate is made of.
 RATED = ("eligible", "covered")
 
 
-def _aggregates() -> dict[str, Count]:
-    """One COUNT per number of a cell; the conditions are coverage.md's, word for word."""
-    counts = {
-        "n_base": Count("pk", filter=Q(excluded=False)),
-        "n_excluded": Count("pk", filter=Q(excluded=True)),
-        "n_known": Count("pk", filter=KNOWN),
-        "n_assumed": Count("pk", filter=KNOWN & Q(assumed=True)),
-        "n_work": Count("pk", filter=KNOWN & Q(work=True)),
-    }
-    for line in MEASURED:
-        for measure in DELTA_MEASURES:
-            counts[f"{line}_{measure}"] = Count(
-                "pk", filter=KNOWN & Q(**{f"{STATE_COLUMNS[line]}__in": [int(s) for s in MEASURES[measure]]})
-            )
-    return counts
-
-
 def _counts_of(row: dict, lines: Iterable[str] = MEASURED, measures: Iterable[str] = DELTA_MEASURES) -> Counts:
-    counts = Counts(organizations=row["n_known"], work=row["n_work"])
+    counts = Counts(organizations=row["known"], work=row["work"])
     for line in lines:
         counts.lines[line] = LineCounts(**{measure: row[f"{line}_{measure}"] for measure in measures})
     return counts
@@ -245,33 +224,36 @@ def spans_in(user, as_of: date, unit: Unit | None = None):
 def report(*, user, as_of: date, unit: Unit | None = None) -> Report:
     """Base, populations, units and milestones at a date, for what a user may see.
 
-    Four queries: the cells, the units, the milestones, and the milestones' values.
+    Four queries: the cells, the units, the milestones, and the milestones' values. The cells are the sum of their daily
+    deltas up to the date: that costs as much as there are days on which a cell changed, not as there are organizations.
 
     Args:
         user: a User, or None for the whole county.
         as_of: the date figures hold at.
         unit: restricts to this unit and those below it.
     """
-    cells = spans_in(user, as_of, unit).order_by().values("unit_id", "scale", "is_key").annotate(**_aggregates())
+    by = ("unit_id", "scale", "is_key")
+    found = _bucketed(user, [as_of], unit, DELTA_COLUMNS, by=by)
+    cells = [dict(zip(("bucket", *by, *DELTA_COLUMNS), row, strict=True)) for row in found]
     base = Base()
     populations = {name: Counts() for name in Population.values}
     own: dict[int, UnitFigures] = {}
     tree: dict[int, UnitFigures] = {}
     units = {u.pk: u for u in Unit.objects.all()}
     for row in cells:
-        base.organizations += row["n_base"]
-        base.excluded += row["n_excluded"]
-        base.unknown_figures += row["n_base"] - row["n_known"]
-        base.assumed += row["n_assumed"]
+        base.organizations += row["organizations"]
+        base.excluded += row["excluded"]
+        base.unknown_figures += row["organizations"] - row["known"]
+        base.assumed += row["assumed"]
         if row["scale"] is None:
-            base.unknown_scale += row["n_known"]
+            base.unknown_scale += row["known"]
         counts = _counts_of(row)
         for name in populations_of(row["scale"], row["is_key"]):
             populations[name].add(counts)
         here = units[row["unit_id"]]
-        _add(own, here, row["n_base"], counts)
+        _add(own, here, row["organizations"], counts)
         for unit_above in _chain(here, units):
-            _add(tree, unit_above, row["n_base"], counts)
+            _add(tree, unit_above, row["organizations"], counts)
 
     def ordered(figures):
         return [figures[u.pk] for u in units.values() if u.pk in figures]
@@ -362,7 +344,7 @@ def counts_on(
         changes.setdefault(bucket, []).append((scale, is_key, values))
     for i in range(len(days)):
         for scale, is_key, values in changes.get(i, ()):
-            numbers = dict(zip(["n_known", "n_work", *columns], values, strict=True))
+            numbers = dict(zip(["known", "work", *columns], values, strict=True))
             for name in populations_of(scale, is_key):
                 running[name].add(_counts_of(numbers, lines, measures))
         snapshot = {name: Counts() for name in running}
