@@ -43,12 +43,15 @@ def _whose(unit: Unit | None) -> str:
     return f"{unit.name}及下属" if unit else "全部可见范围"
 
 
-def trend_file(points: list[TrendPoint], *, unit: Unit | None, as_of: date, by, now: datetime) -> IO[bytes]:
+def trend_file(
+    points: list[TrendPoint], *, unit: Unit | None, population: str, as_of: date, by, now: datetime
+) -> IO[bytes]:
     """The trend as .xlsx: one row a month, covered, eligible and rate of each line.
 
     Args:
         points: the chart's points.
         unit: whose figures, None for everything the account sees.
+        population: in words.
         as_of: the last day.
         by: the User who asked.
         now: when, aware.
@@ -63,7 +66,9 @@ def trend_file(points: list[TrendPoint], *, unit: Unit | None, as_of: date, by, 
         ]
         for p in points
     )
-    sentence = f"{_whose(unit)},基数为正常经营且符合组建条件的组织(应建),截至 {as_of};{made_by(by, now)}"
+    sentence = (
+        f"{_whose(unit)},基数为正常经营且符合组建条件的组织(应建),范围:{population},截至 {as_of};{made_by(by, now)}"
+    )
     return table_file("覆盖走势", sentence, columns, rows)
 
 

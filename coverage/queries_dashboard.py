@@ -283,7 +283,9 @@ def slider_days(as_of: date) -> list[date]:
     return sorted({*month_ends(last, SLIDER_BACK + SLIDER_AHEAD), as_of})
 
 
-def trend_points(*, user, as_of: date, unit: Unit | None, months: int = TREND_MONTHS) -> list[TrendPoint]:
+def trend_points(
+    *, user, as_of: date, unit: Unit | None, months: int = TREND_MONTHS, population: str = Population.ALL
+) -> list[TrendPoint]:
     """The trend's points, one query.
 
     Args:
@@ -291,17 +293,21 @@ def trend_points(*, user, as_of: date, unit: Unit | None, months: int = TREND_MO
         as_of: the last day.
         unit: restricts to this unit and those below it.
         months: how far back.
+        population: a Population code.
     """
-    return trend(user=user, days=month_ends(as_of, months), unit=unit, lines=TREND_LINES)
+    return trend(user=user, days=month_ends(as_of, months), unit=unit, population=population, lines=TREND_LINES)
 
 
-def trend_json(points: list[TrendPoint], milestones: list[Milestone], as_of: date) -> dict:
+def trend_json(
+    points: list[TrendPoint], milestones: list[Milestone], as_of: date, population: str = Population.ALL
+) -> dict:
     """What the chart draws.
 
     Args:
         points: as `trend_points` gives them.
-        milestones: drawn in where they measure all organizations.
+        milestones: drawn in where they measure the same population.
         as_of: marked as “今”.
+        population: a Population code.
     """
     return {
         "as_of": as_of.isoformat(),
@@ -319,7 +325,7 @@ def trend_json(points: list[TrendPoint], milestones: list[Milestone], as_of: dat
         "milestones": [
             {"label": f"{float(m.target):g}%", "name": m.name, "due": m.due_on.isoformat(), "target": float(m.target)}
             for m in milestones
-            if m.population == Population.ALL
+            if m.population == population
         ],
     }
 
