@@ -1,6 +1,6 @@
 """Every figure of coverage, counted out of spans or their deltas; pages, exports, commands and the API ask here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -253,11 +253,33 @@ def report(*, user, as_of: date, unit: Unit | None = None) -> Report:
         unit: restricts to this unit and those below it.
     """
     cells = spans_in(user, as_of, unit).order_by().values("unit_id", "scale", "is_key").annotate(**_aggregates())
+    units = {u.pk: u for u in Unit.objects.all()}
+
+    def milestones(populations: dict[str, Counts]) -> list[MilestoneFigures]:
+        return milestone_figures(user=user, as_of=as_of, unit=unit, populations=populations)
+
+    return report_of_cells(cells, units=units, as_of=as_of, milestones=milestones)
+
+
+def report_of_cells(
+    cells: Iterable[dict],
+    *,
+    units: dict[int, Unit],
+    as_of: date,
+    milestones: Callable[[dict[str, Counts]], list[MilestoneFigures]],
+) -> Report:
+    """Adds cells up to base, populations, units and the tree above them.
+
+    Args:
+        cells: one mapping each: unit_id, scale, is_key, and the numbers of `_aggregates` by name.
+        units: every unit by key, in the order in which units are listed.
+        as_of: the date of the cells.
+        milestones: gives the milestones out of the populations counted.
+    """
     base = Base()
     populations = {name: Counts() for name in Population.values}
     own: dict[int, UnitFigures] = {}
     tree: dict[int, UnitFigures] = {}
-    units = {u.pk: u for u in Unit.objects.all()}
     for row in cells:
         base.organizations += row["n_base"]
         base.excluded += row["n_excluded"]
@@ -282,7 +304,7 @@ def report(*, user, as_of: date, unit: Unit | None = None) -> Report:
         populations=populations,
         units=[u for u in ordered(own) if u.organizations],
         unit_tree=[u for u in ordered(tree) if u.organizations],
-        milestones=milestone_figures(user=user, as_of=as_of, unit=unit, populations=populations),
+        milestones=milestones(populations),
     )
 
 
