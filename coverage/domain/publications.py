@@ -216,6 +216,9 @@ def freeze(
         if seen and seen != seen_mark(report(user=None, as_of=as_of)):
             raise FiguresMoved
         rules = rules_now()
+        # What a demo account freezes belongs to the demo county as well, and goes with it.
+        is_demo = is_demo or bool(by is not None and by.is_demo)
+        before = Publication.objects.filter(as_of=as_of, is_demo=is_demo)
         row = Publication.objects.create(
             as_of=as_of,
             title=title,
@@ -224,7 +227,7 @@ def freeze(
             frozen_at=now,
             frozen_by=by,
             frozen_by_name=(by.name or by.username) if by is not None else "系统",
-            previous=Publication.objects.filter(as_of=as_of).order_by("-frozen_at", "-pk").first(),
+            previous=before.order_by("-frozen_at", "-pk").first(),
             formula=[list(part) for part in FORMULA],
             method=method_version(),
             rules=rules,
