@@ -165,7 +165,10 @@ def published_page(publication: Publication, *, user: Any, unit: Unit | None) ->
             .order_by("sort_key", "pk")[:EXCLUSIONS]
         ),
         standards=[
-            (standard_of(rule), period_words(rule)) for rule in rule_in_force(publication.rules["standards"], day)
+            (standard_of(rule), period_words(rule))
+            for rule in sorted(
+                rule_in_force(publication.rules["standards"], day), key=lambda rule: LINES.index(rule["line"])
+            )
         ],
         scale_rules=[{**rule, "period": period_words(rule)} for rule in scale],
         others=list(publications().exclude(pk=publication.pk).order_by("-as_of", "-frozen_at")[:20]),
@@ -337,6 +340,21 @@ class DifferenceRows:
 
     def __getitem__(self, index: slice) -> list[Difference]:
         return self.rows[index]
+
+
+def linked(differences: Iterable[Difference], *, user: Any) -> list[Difference]:
+    """Differences that know whether the register's page of today opens for the account: one query.
+
+    Args:
+        differences: of one page, or of a whole export.
+        user: the signed-in User.
+    """
+    found = list(differences)
+    keys = [d.organization_id for d in found]
+    live = set(Organization.objects.visible_to(user).filter(pk__in=keys).values_list("pk", flat=True))
+    for one in found:
+        one.live = one.organization_id in live
+    return found
 
 
 @dataclass(frozen=True)

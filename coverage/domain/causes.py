@@ -73,6 +73,7 @@ class _Reader:
         self.limited = user is not None and not scope_for(user, "publications.view").county
         self.found: dict[int, list[_Told]] = defaultdict(list)
         self.dated: set[tuple[str, int]] = set()
+        self.new_bodies: set[int] = set()
         self.names = Names(
             units=dict(Unit.objects.values_list("pk", "name")),
             forms=dict(BodyForm.objects.values_list("pk", "label")),
@@ -83,6 +84,8 @@ class _Reader:
         written = {source.label: self.window(source) for source in OWNED}
         branches = {source.label: self.window_of_bodies(source) for source in OF_BODIES}
         touched = {row[self.body_key(s)] for s in OF_BODIES for row in branches[s.label]}
+        # A body that was entered since is told by the memberships that came with it.
+        self.new_bodies = {r["pgh_obj_id"] for r in branches[BRANCH.label] if r["pgh_label"] == "insert"}
         members = self.members(touched)
         self.name_bodies(touched | {row["branch_id"] for row in written[MEMBERSHIP.label]})
         for source in OWNED:
@@ -186,6 +189,8 @@ class _Reader:
 
     def step(self, source: Source, before: Values | None, after: Values | None, event: Values) -> Iterator[_Told]:
         if before is None and after is None:
+            return
+        if not source.owner and before is None and event[self.body_key(source)] in self.new_bodies:
             return
         if before is not None and after is not None:
             if source.owner and before[source.owner] != after[source.owner]:

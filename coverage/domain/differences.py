@@ -87,12 +87,14 @@ class Difference:
         old: the columns TOLD on the old side, None where it is not in the old list.
         new: the same of the new side.
         causes: found by `coverage.domain.causes`.
+        live: whether the register's page of it opens for the account.
     """
 
     organization_id: int
     old: dict[str, Any] | None
     new: dict[str, Any] | None
     causes: list[Cause] = field(default_factory=list)
+    live: bool = False
 
     @property
     def pk(self) -> int:

@@ -1,6 +1,8 @@
 """数字差异: a publication beside another one, or beside the register as it is now."""
 
+from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -14,6 +16,7 @@ from coverage.queries_publications import (
     DifferenceRows,
     difference_page,
     in_sight_words,
+    linked,
     publication_asked,
     publications,
 )
@@ -48,7 +51,7 @@ def _asked(request: HttpRequest) -> tuple[Result, DifferencePage | None]:
         found = difference_page(publication, other, user=request.user, unit=unit)
     result = result_of(
         request,
-        DIFFERENCES,
+        replace(DIFFERENCES, prepare=partial(linked, user=request.user)),
         DifferenceRows(found.comparison.differences if found else ()),
         scope_word=in_sight_words(request.user),
         choices={"unit": [(u.code, u.name) for u in units]},

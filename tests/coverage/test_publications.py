@@ -299,7 +299,7 @@ def test_closing_told_late_and_exclusion(county, owner):
     first = frozen(owner)
     close_organization(
         organization=county["built"],
-        state="cancelled",
+        state="deregistered",
         on=date(2011, 6, 1),
         reason="已注销",
         by=owner,

@@ -281,7 +281,7 @@ def test_pages_ask_a_fixed_number_of_questions(opened, county, owner, django_ass
         ("publication-list", (), {}, 8),
         ("publication-detail", (row.pk,), {}, 8),
         ("published-organizations", (), {"publication": row.pk}, 9),
-        ("publication-differences", (), {"publication": row.pk}, 32),
+        ("publication-differences", (), {"publication": row.pk}, 33),
         ("publication-differences", (), {"publication": row.pk, "against": row.pk}, 12),
     ):
         with django_assert_num_queries(number):
