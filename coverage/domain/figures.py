@@ -1,10 +1,11 @@
 """Every figure of coverage, counted out of spans or their deltas; pages, exports, commands and the API ask here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db import connection
+from django.db.models import Count, Q
 
 from coverage.domain.rates import lacking, percent, reaches
 from coverage.domain.span_sql import deltas_select
@@ -12,6 +13,8 @@ from coverage.models import (
     DELTA_COLUMNS,
     DELTA_MEASURES,
     MEASURED,
+    MEASURES,
+    STATE_COLUMNS,
     Milestone,
     Population,
     Span,
@@ -181,12 +184,40 @@ class Report:
         }
 
 
+KNOWN = Q(excluded=False, known_figures=True)
+
+# What the columns of the deltas are called in a cell.
+OF_DELTAS = {
+    "organizations": "n_base",
+    "excluded": "n_excluded",
+    "known": "n_known",
+    "assumed": "n_assumed",
+    "work": "n_work",
+}
+
 # What a rate is made of.
 RATED = ("eligible", "covered")
 
 
+def _aggregates() -> dict[str, Count]:
+    """One COUNT per number of a cell; the conditions are coverage.md's, word for word."""
+    counts = {
+        "n_base": Count("pk", filter=Q(excluded=False)),
+        "n_excluded": Count("pk", filter=Q(excluded=True)),
+        "n_known": Count("pk", filter=KNOWN),
+        "n_assumed": Count("pk", filter=KNOWN & Q(assumed=True)),
+        "n_work": Count("pk", filter=KNOWN & Q(work=True)),
+    }
+    for line in MEASURED:
+        for measure in DELTA_MEASURES:
+            counts[f"{line}_{measure}"] = Count(
+                "pk", filter=KNOWN & Q(**{f"{STATE_COLUMNS[line]}__in": [int(s) for s in MEASURES[measure]]})
+            )
+    return counts
+
+
 def _counts_of(row: dict, lines: Iterable[str] = MEASURED, measures: Iterable[str] = DELTA_MEASURES) -> Counts:
-    counts = Counts(organizations=row["known"], work=row["work"])
+    counts = Counts(organizations=row["n_known"], work=row["n_work"])
     for line in lines:
         counts.lines[line] = LineCounts(**{measure: row[f"{line}_{measure}"] for measure in measures})
     return counts
@@ -232,28 +263,55 @@ def report(*, user, as_of: date, unit: Unit | None = None) -> Report:
         as_of: the date figures hold at.
         unit: restricts to this unit and those below it.
     """
+    cells = _cells_of_deltas(user, as_of, unit)
+    units = {u.pk: u for u in Unit.objects.all()}
+
+    def milestones(populations: dict[str, Counts]) -> list[MilestoneFigures]:
+        return milestone_figures(user=user, as_of=as_of, unit=unit, populations=populations)
+
+    return report_of_cells(cells, units=units, as_of=as_of, milestones=milestones)
+
+
+def _cells_of_deltas(user, as_of: date, unit: Unit | None) -> list[dict]:
     by = ("unit_id", "scale", "is_key")
+    names = [OF_DELTAS.get(column, column) for column in DELTA_COLUMNS]
     found = _bucketed(user, [as_of], unit, DELTA_COLUMNS, by=by)
-    cells = [dict(zip(("bucket", *by, *DELTA_COLUMNS), row, strict=True)) for row in found]
+    return [dict(zip(("bucket", *by, *names), row, strict=True)) for row in found]
+
+
+def report_of_cells(
+    cells: Iterable[dict],
+    *,
+    units: dict[int, Unit],
+    as_of: date,
+    milestones: Callable[[dict[str, Counts]], list[MilestoneFigures]],
+) -> Report:
+    """Adds cells up to base, populations, units and the tree above them.
+
+    Args:
+        cells: one mapping each: unit_id, scale, is_key, and the numbers of `_aggregates` by name.
+        units: every unit by key, in the order in which units are listed.
+        as_of: the date of the cells.
+        milestones: gives the milestones out of the populations counted.
+    """
     base = Base()
     populations = {name: Counts() for name in Population.values}
     own: dict[int, UnitFigures] = {}
     tree: dict[int, UnitFigures] = {}
-    units = {u.pk: u for u in Unit.objects.all()}
     for row in cells:
-        base.organizations += row["organizations"]
-        base.excluded += row["excluded"]
-        base.unknown_figures += row["organizations"] - row["known"]
-        base.assumed += row["assumed"]
+        base.organizations += row["n_base"]
+        base.excluded += row["n_excluded"]
+        base.unknown_figures += row["n_base"] - row["n_known"]
+        base.assumed += row["n_assumed"]
         if row["scale"] is None:
-            base.unknown_scale += row["known"]
+            base.unknown_scale += row["n_known"]
         counts = _counts_of(row)
         for name in populations_of(row["scale"], row["is_key"]):
             populations[name].add(counts)
         here = units[row["unit_id"]]
-        _add(own, here, row["organizations"], counts)
+        _add(own, here, row["n_base"], counts)
         for unit_above in _chain(here, units):
-            _add(tree, unit_above, row["organizations"], counts)
+            _add(tree, unit_above, row["n_base"], counts)
 
     def ordered(figures):
         return [figures[u.pk] for u in units.values() if u.pk in figures]
@@ -264,7 +322,7 @@ def report(*, user, as_of: date, unit: Unit | None = None) -> Report:
         populations=populations,
         units=[u for u in ordered(own) if u.organizations],
         unit_tree=[u for u in ordered(tree) if u.organizations],
-        milestones=milestone_figures(user=user, as_of=as_of, unit=unit, populations=populations),
+        milestones=milestones(populations),
     )
 
 
@@ -344,7 +402,7 @@ def counts_on(
         changes.setdefault(bucket, []).append((scale, is_key, values))
     for i in range(len(days)):
         for scale, is_key, values in changes.get(i, ()):
-            numbers = dict(zip(["known", "work", *columns], values, strict=True))
+            numbers = dict(zip(["n_known", "n_work", *columns], values, strict=True))
             for name in populations_of(scale, is_key):
                 running[name].add(_counts_of(numbers, lines, measures))
         snapshot = {name: Counts() for name in running}

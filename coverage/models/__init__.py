@@ -1,5 +1,6 @@
 """Standards and milestones as dated rows, and the derived tables of spans and daily deltas."""
 
+from coverage.models.publications import Publication, PublishedCell, PublishedOrganization
 from coverage.models.rules import Milestone, ScaleRule, Standard
 from coverage.models.spans import DELTA_COLUMNS, DELTA_MEASURES, Delta, DirtyMark, RebuildCheck, Span, SpanQuerySet
 from coverage.models.states import (
@@ -31,6 +32,9 @@ __all__ = [
     "Measure",
     "Milestone",
     "Population",
+    "Publication",
+    "PublishedCell",
+    "PublishedOrganization",
     "RebuildCheck",
     "STATE_COLUMNS",
     "ScaleRule",

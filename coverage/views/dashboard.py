@@ -23,7 +23,8 @@ from coverage.queries_dashboard import (
     trend_points,
 )
 from coverage.queries_pages import one_missing
-from orgs.permissions import may_compare_units, may_export_register, may_see_coverage
+from coverage.queries_publications import published_note
+from orgs.permissions import may_compare_units, may_export_register, may_freeze_figures, may_see_coverage
 from orgs.queries_list import visible_unit
 from quannan.base.scope import page_for, working_scope
 
@@ -60,6 +61,8 @@ def coverage_dashboard(request: HttpRequest) -> HttpResponse:
             "population_choices": Population.choices,
             "compares": may_compare_units(request.user),
             "may_export": may_export_register(request.user),
+            "may_freeze": may_freeze_figures(request.user),
+            "published": published_note(found.report, user=request.user, unit=unit),
             "now": timezone.localtime(),
         },
     )

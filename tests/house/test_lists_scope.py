@@ -44,9 +44,12 @@ EXPORTS: dict[str, str | None] = {
     # Whose files there are; what they say stands in the list of findings.
     "reconciliation-list": None,
     "discrepancy-list": "discrepancy-export",
+    "publication-list": "publication-list-export",
+    "published-organizations": "published-export",
+    "publication-differences": "publication-differences-export",
 }
 # Sums by unit: no row bears an organization's name.
-SUMS = {"recommendation-counts"}
+SUMS = {"recommendation-counts", "publication-list"}
 LIMITED = ("unit_office", "secretary", "filer")
 
 

@@ -1,7 +1,9 @@
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from coverage.domain import spans
+from coverage.domain.demo_publications import clear_demo_publications
 from orgs.domain.demo import clear_demo
 from quannan.base.errors import Refused
 
@@ -11,7 +13,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         try:
-            cleared = clear_demo(by=None, now=timezone.now())
+            with transaction.atomic():
+                clear_demo_publications()
+                cleared = clear_demo(by=None, now=timezone.now())
         except Refused as refusal:
             raise CommandError(refusal.sentence) from None
         if cleared.nothing:
