@@ -1,5 +1,6 @@
 """Standards and milestones as dated rows, and the derived tables of spans and daily deltas."""
 
+from coverage.models.milestones import MilestoneShare
 from coverage.models.rules import Milestone, ScaleRule, Standard
 from coverage.models.spans import DELTA_COLUMNS, DELTA_MEASURES, Delta, DirtyMark, RebuildCheck, Span, SpanQuerySet
 from coverage.models.states import (
@@ -30,6 +31,7 @@ __all__ = [
     "MEASURES",
     "Measure",
     "Milestone",
+    "MilestoneShare",
     "Population",
     "RebuildCheck",
     "STATE_COLUMNS",

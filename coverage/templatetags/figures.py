@@ -34,6 +34,17 @@ def line_of(counts, line):
 
 
 @register.filter
+def at_key(mapping, key):
+    """A mapping's value.
+
+    Args:
+        mapping: any mapping that has the key.
+        key: its key.
+    """
+    return mapping[key]
+
+
+@register.filter
 def signed(value):
     """A change of a rate with its sign, in points."""
     return f"{value:+.1f}"

@@ -17,6 +17,7 @@ from coverage.queries_dashboard import (
     trend_milestones,
     trend_points,
 )
+from coverage.queries_milestones import own_shares
 from coverage.queries_pages import one_missing
 from orgs.permissions import may_export_register, may_see_coverage
 from orgs.queries_list import visible_unit
@@ -42,6 +43,7 @@ def coverage_dashboard(request: HttpRequest) -> HttpResponse:
             "base": found.report.base,
             "unit": unit,
             "unit_code": unit.code if unit else "",
+            "shares": own_shares(user=request.user, as_of=scope.as_of, unit=unit),
             "gap": gap,
             "gap_rate": rate_when_built(found, gap.count),
             "rank_label": LABELS[found.rank_line],
