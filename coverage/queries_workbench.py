@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from coverage.queries_dashboard import LABELS, Dashboard
+from coverage.queries_drill import drill_address
 from coverage.queries_milestones import OwnShare
 from coverage.tags import Tag
 from orgs.models import Unit
@@ -45,8 +45,7 @@ DATA = Tag("数据", "?", "due")
 
 
 def _drill(as_of: date, unit: Unit | None, **parameters: str) -> str:
-    said = {"as_of": as_of.isoformat(), **({"unit": unit.code} if unit else {}), **parameters}
-    return f"{reverse('coverage-organizations')}?{urlencode(said)}"
+    return drill_address(as_of=as_of, unit=unit.code if unit else "", **parameters)
 
 
 def _job_tasks(user, now: datetime) -> list[Task]:

@@ -69,10 +69,14 @@ def coverage_trend(request: HttpRequest) -> HttpResponse:
 def coverage_trend_table(request: HttpRequest) -> HttpResponse:
     """The same points as a table, put beside the chart on request."""
     scope = working_scope(request)
-    points = trend_points(user=request.user, as_of=scope.as_of, unit=visible_unit(request.user, scope.unit))
-    lines = [(line, LABELS[line]) for line in TREND_LINES]
-    rows = [(p.day, [p.lines[line] for line in TREND_LINES]) for p in reversed(points)]
-    return render(request, "coverage/_trend_table.html", {"lines": lines, "rows": rows})
+    unit = visible_unit(request.user, scope.unit)
+    points = trend_points(user=request.user, as_of=scope.as_of, unit=unit)
+    context = {
+        "lines": [(line, LABELS[line]) for line in TREND_LINES],
+        "rows": [(p.day, [(line, p.lines[line]) for line in TREND_LINES]) for p in reversed(points)],
+        "unit_code": unit.code if unit else "",
+    }
+    return render(request, "coverage/_trend_table.html", context)
 
 
 @require_GET

@@ -19,6 +19,7 @@ ADDRESSES: dict[str, Address] = {
     "milestone-restore": form(KEEPS, lambda t: [t.milestone.pk]),
     "milestone-split": form(KEEPS, lambda t: [t.milestone.pk]),
     "system-verify": act(SYSTEM),
+    "api-coverage-organizations": Address(SEES, stranger=401),
 }
 
 
