@@ -1,6 +1,7 @@
 """Forms of milestones and of their split to units; what is allowed is decided by the domain functions they feed."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -22,8 +23,14 @@ class MilestoneForm(RegisterForm):
         label="目标(%)",
         max_digits=5,
         decimal_places=2,
+        min_value=Decimal("0.01"),
+        max_value=100,
         help_text="大于 0、不超过 100;达到与否按准确数判断,不按四舍五入",
-        error_messages={"invalid": "请填阿拉伯数字,例如 80。"},
+        error_messages={
+            "invalid": "请填阿拉伯数字,例如 80。",
+            "min_value": "目标应大于0、不超过100。",
+            "max_value": "目标应大于0、不超过100。",
+        },
     )
     population = forms.ChoiceField(label="范围", choices=Population.choices)
     lines = forms.MultipleChoiceField(

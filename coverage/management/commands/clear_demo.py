@@ -2,6 +2,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from coverage.domain import spans
+from coverage.domain.demo_milestones import clear_demo_shares
 from orgs.domain.demo import clear_demo
 from quannan.base.errors import Refused
 
@@ -14,6 +15,7 @@ class Command(BaseCommand):
             cleared = clear_demo(by=None, now=timezone.now())
         except Refused as refusal:
             raise CommandError(refusal.sentence) from None
+        clear_demo_shares()
         if cleared.nothing:
             self.stdout.write("没有演示数据,什么也没有改。")
             return
