@@ -221,7 +221,7 @@ class OrganizationList(ReadView):
             industries=sorted(labels.get(CodeList.INDUSTRY, {}).items()),
         )
         if filters.errors:
-            raise BadParameters([_unreadable(filters, name) for name in filters.errors])
+            raise BadParameters([unreadable(filters, name) for name in filters.errors])
         spans, following = self.page(filters.qs, "organization_id")
         serializer = OrganizationSerializer(rows_of(spans, as_of), many=True)
         for name in set(serializer.child.fields) - wanted:
@@ -229,7 +229,13 @@ class OrganizationList(ReadView):
         return Response({"as_of": as_of, "next": following, "results": serializer.data})
 
 
-def _unreadable(filters: OrganizationFilter, name: str) -> dict[str, Any]:
+def unreadable(filters: RegisterFilter, name: str) -> dict[str, Any]:
+    """What is wrong with one parameter, and what it may be.
+
+    Args:
+        filters: with errors.
+        name: the parameter.
+    """
     allowed = [str(value) for value, _ in getattr(filters.form.fields[name], "choices", ()) if value]
     given = filters.data.get(name, "")
     return {

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import IO
 
+from django.urls import reverse
 from django.utils import timezone
 
 from coverage.domain.figures import Counts, LineCounts
@@ -24,6 +25,7 @@ from coverage.queries_bulletin_words import (
     work_sentence,
 )
 from coverage.queries_dashboard import CARD_LINES, LABELS, MilestoneRow
+from coverage.queries_drill import drill_address, line_address
 from orgs.lines import Line
 from quannan.base.documents.parts import Chart, Column, Document, Heading, Paragraph, Part, Series, Table
 from quannan.base.documents.text import official_punctuation
@@ -40,6 +42,23 @@ COLOURS = {
     ALL: "3B4252",
 }
 ELIGIBLE_BASE = "基数为正常经营且符合组建条件的组织(应建)"
+# What the numbers of a sentence, and of a row of the first table, open to.
+BASE_LISTS = (
+    ("在册", "base"),
+    ("剔除", "excluded"),
+    ("数字不掌握", "unknown_figures"),
+    ("规模未知", "unknown_scale"),
+    ("数字前推", "assumed"),
+)
+LINE_LISTS = (
+    ("应建", "eligible"),
+    ("已建", "covered"),
+    ("待确认", "unconfirmed"),
+    ("自愿已建", "voluntary"),
+    ("数据不足", "unknown"),
+)
+WORK_LISTS = (("有工作覆盖", "work"), ("全部", "organizations"))
+TABLE_MEASURES = ("", "eligible", "covered", "gap", "eligible", "unconfirmed", "unknown", "voluntary")
 STALE = "数字正在更新:有刚保存的改动还没有计入本通报,请稍后重新生成。"
 
 
@@ -102,10 +121,31 @@ def _whole(found: Bulletin) -> list[Part]:
     return [
         *([Paragraph(STALE)] if found.stale else []),
         Heading("一、总体情况"),
-        Paragraph(base_sentence(found)),
-        *(Paragraph(line_sentence(line, found.counts.lines[line])) for line in CARD_LINES),
-        Paragraph(work_sentence(found.counts)),
+        Paragraph(base_sentence(found), opens=_opens(found, BASE_LISTS)),
+        *(
+            Paragraph(line_sentence(line, found.counts.lines[line]), opens=_opens(found, LINE_LISTS, line))
+            for line in CARD_LINES
+        ),
+        Paragraph(work_sentence(found.counts), opens=_opens(found, WORK_LISTS)),
     ]
+
+
+def _opens(found: Bulletin, lists: tuple[tuple[str, str], ...], line: str = "") -> list[tuple[str, str]]:
+    """The lists behind the numbers of a sentence."""
+    population = "" if lists is BASE_LISTS else "all"
+    return [
+        (
+            words,
+            drill_address(
+                as_of=found.as_of, unit=found.unit_code, population=population, line=str(line), measure=measure
+            ),
+        )
+        for words, measure in lists
+    ]
+
+
+def _line_links(found: Bulletin, line: str, *measures: str) -> list[str]:
+    return [line_address(found.as_of, found.unit_code, line, measure) if measure else "" for measure in measures]
 
 
 def _lines(found: Bulletin) -> list[Part]:
@@ -131,7 +171,12 @@ def _lines(found: Bulletin) -> list[Part]:
     ]
     return [
         Heading("二、各条线"),
-        Table(f"表1 各条线覆盖情况(家)\n{ELIGIBLE_BASE},截至 {found.as_of}", columns, rows),
+        Table(
+            f"表1 各条线覆盖情况(家)\n{ELIGIBLE_BASE},截至 {found.as_of}",
+            columns,
+            rows,
+            links=[_line_links(found, line, *TABLE_MEASURES) for line in CARD_LINES],
+        ),
         Chart(
             key="lines",
             form="columns",
@@ -173,10 +218,17 @@ def _milestones(found: Bulletin) -> list[Part]:
             columns,
             rows,
             empty="没有在用的目标节点。",
+            links=[_milestone_links(found, row) for row in found.milestones],
         ),
         *(Paragraph(text, note=True) for text in _at_due(found.milestones)),
         *(Paragraph(text, note=True) for text in rounding_sentences(found.milestones)),
     ]
+
+
+def _milestone_links(found: Bulletin, row: MilestoneRow) -> list[str]:
+    """The name opens to the milestone's page, where every number opens to its organizations."""
+    page = f"{reverse('milestone-detail', args=[row.milestone.pk])}?as_of={found.as_of}&unit={found.unit_code}"
+    return ["", "", "", "", page, page if row.figures.at_due is not None else "", page]
 
 
 def _at_due(rows: list[MilestoneRow]) -> list[str]:
@@ -201,6 +253,10 @@ def _units(found: Bulletin) -> list[Part]:
     def cells(name: str, organizations: int, counts: Counts) -> tuple[str, ...]:
         return name, str(organizations), *(_cell(counts.lines[line]) for line in CARD_LINES)
 
+    def links(code: str, own: bool) -> list[str]:
+        base = drill_address(as_of=found.as_of, unit=code, own="1" if own else "", measure="base")
+        return ["", base, *(line_address(found.as_of, code, line, "eligible", own=own) for line in CARD_LINES)]
+
     rows = [cells(row.unit.name, row.organizations, row.counts) for row in found.units]
     rows.append(cells("合计", found.organizations_of_units, found.total))
     parts: list[Part] = [
@@ -210,6 +266,7 @@ def _units(found: Bulletin) -> list[Part]:
             columns,
             rows,
             has_sum=True,
+            links=[*(links(row.unit.code, True) for row in found.units), links(found.unit_code, False)],
         ),
         *(Paragraph(text, note=True) for text in sum_sentences(found)),
     ]
@@ -262,6 +319,9 @@ def _trend(found: Bulletin) -> list[Part]:
             f"表4 各条线各月末已建/应建与覆盖率\n{ELIGIBLE_BASE},{days[0]} 至 {days[-1]}",
             columns,
             rows,
+            links=[
+                ["", *(line_address(day, found.unit_code, line, "eligible") for line in TREND_LINES)] for day in days
+            ],
         ),
     ]
 
@@ -284,5 +344,10 @@ def _gaps(found: Bulletin) -> list[Part]:
         Heading("六、存在的差距"),
         Paragraph(behind_sentence(found)),
         Paragraph(gap_sentence(found)),
-        Table(f"表5 应建未建分布\n{ELIGIBLE_BASE},截至 {found.as_of}", columns, rows),
+        Table(
+            f"表5 应建未建分布\n{ELIGIBLE_BASE},截至 {found.as_of}",
+            columns,
+            rows,
+            links=[["", *_line_links(found, gap.line, "gap"), ""] for gap in found.gaps],
+        ),
     ]

@@ -65,6 +65,7 @@ class Bulletin:
         stale: whether changes wait that these figures do not hold yet.
         by: who asked for it.
         now: when, aware.
+        unit_code: of the unit it is about, "" for all the account sees.
     """
 
     whose: str
@@ -81,6 +82,7 @@ class Bulletin:
     stale: bool
     by: str
     now: datetime
+    unit_code: str = ""
 
     @property
     def as_of(self) -> date:
@@ -121,6 +123,7 @@ def bulletin(*, user, as_of: date, unit: Unit | None, now: datetime) -> Bulletin
         stale=has_pending_marks(),
         by=user.name or user.username,
         now=now,
+        unit_code=unit.code if unit else "",
     )
 
 

@@ -18,8 +18,10 @@ from coverage.domain.figures import (
     report,
     trend,
 )
+from coverage.domain.pace import USUAL_WINDOW
 from coverage.domain.rates import lacking, percent, reaches
 from coverage.models import ALL, Milestone, Population
+from coverage.queries_pace import band_of, band_tag, paces_of
 from coverage.tags import Tag
 from orgs.lines import MASS_LINES, Line
 from orgs.models import Unit
@@ -45,6 +47,7 @@ class Card:
     change_label: str
     marks: list[float]
     missing: str
+    lacks: bool = False
 
     @property
     def label(self) -> str:
@@ -53,11 +56,15 @@ class Card:
 
 @dataclass
 class MilestoneRow:
-    """One milestone in words: met or not, how long, and each measured line now and at the due date."""
+    """One milestone in words: met or not, how long, and each measured line now and at the due date.
+
+    `band` says whether the pace suffices, where that was asked for.
+    """
 
     figures: MilestoneFigures
     tag: Tag
     lines: list["MilestoneLine"]
+    band: Tag | None = None
 
     @property
     def milestone(self) -> Milestone:
@@ -173,11 +180,12 @@ def rounding_words(label: str, counts: LineCounts, target: Decimal) -> str:
     )
 
 
-def milestone_row(figures: MilestoneFigures) -> MilestoneRow:
+def milestone_row(figures: MilestoneFigures, band: Tag | None = None) -> MilestoneRow:
     """A milestone's tag and lines.
 
     Args:
         figures: its counts.
+        band: whether its pace suffices, None where nobody asks.
     """
     target = figures.milestone.target
     short = figures.lacking()
@@ -202,11 +210,11 @@ def milestone_row(figures: MilestoneFigures) -> MilestoneRow:
         tag = Tag("今日到期 · 未达", "●", "due")
     else:
         tag = Tag(f"逾期 {-days} 天", "▲", "late")
-    return MilestoneRow(figures, tag, lines)
+    return MilestoneRow(figures, tag, lines, band)
 
 
 def dashboard(*, user, as_of: date, unit: Unit | None, line: str = "") -> Dashboard:
-    """Everything on the dashboard but the chart and the gap list: five queries.
+    """Everything on the dashboard but the chart and the gap list: six queries.
 
     Args:
         user: the signed-in User.
@@ -232,13 +240,17 @@ def dashboard(*, user, as_of: date, unit: Unit | None, line: str = "") -> Dashbo
                 f"较{QUARTERS[(quarter.month - 1) // 3]}季度",
                 [float(m.target) for m in due],
                 missing_words(counts, due[0] if due else None),
+                bool(due) and lacking(counts.covered, counts.eligible, due[0].target) > 0,
             )
         )
     rank = line or ALL
+    paces = paces_of(user=user, as_of=as_of, unit=unit, milestones=milestones, months=USUAL_WINDOW)
     return Dashboard(
         report=found,
         cards=cards,
-        milestones=[milestone_row(m) for m in found.milestones],
+        milestones=[
+            milestone_row(m, band_tag(band_of(mine.values()))) for m, mine in zip(found.milestones, paces, strict=True)
+        ],
         units=sorted(found.units, key=lambda u: -(u.counts.lines[rank].rate or 0)),
         populations=[(p.value, p.label, found.populations[p.value]) for p in Population],
         rank_line=rank,

@@ -22,6 +22,9 @@ from orgs.lines import LINES, MASS_LINES, Line
 from orgs.models import Figures, Unit
 from orgs.queries_list import figures_at
 
+# Two weeks of nights.
+CHECKS_SHOWN = 14
+
 
 @dataclass
 class RegisterRow:
@@ -154,9 +157,9 @@ def standards_in_order() -> dict[str, QuerySet]:
     }
 
 
-def last_check() -> RebuildCheck | None:
-    """The last nightly rebuild-and-compare."""
-    return RebuildCheck.objects.order_by("-started_at").first()
+def last_checks() -> list[RebuildCheck]:
+    """The last rebuild-and-compares, the latest first."""
+    return list(RebuildCheck.objects.order_by("-started_at", "-pk")[:CHECKS_SHOWN])
 
 
 @dataclass

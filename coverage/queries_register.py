@@ -6,6 +6,7 @@ from typing import Any
 
 from coverage.models import Span
 from coverage.queries_pages import RegisterRow, rows_of
+from coverage.queries_why import explain_rows, work_words
 from orgs.lines import LINES, Line
 from orgs.models import EstablishmentPlan, Instructor, Liaison
 from orgs.models.codes import CodeList
@@ -14,7 +15,14 @@ from orgs.queries import codes
 
 
 def register_rows(
-    spans: Iterable[Span], *, as_of: date, closed: bool, industries: dict[str, str], wanted: Collection[str]
+    spans: Iterable[Span],
+    *,
+    as_of: date,
+    closed: bool,
+    industries: dict[str, str],
+    wanted: Collection[str],
+    why: str = "",
+    work: bool = False,
 ) -> list[RegisterRow]:
     """Rows of the list with what its columns read: one query for the figures and one for each further kind shown.
 
@@ -24,16 +32,22 @@ def register_rows(
         closed: whether these are last spans of organizations closed by then.
         industries: labels by code.
         wanted: keys of the columns shown.
+        why: the line whose figure they stand behind, to be explained; "" for none.
+        work: whether what makes up their work coverage is told.
     """
     rows = rows_of(spans, as_of, closed=closed)
     ids = [row.pk for row in rows]
     found: dict[str, dict[int, Any]] = {}
     for key, read in READERS.items():
-        if key in wanted:
+        if key in wanted or (work and key == "instructor"):
             found[key] = read(ids, as_of)
     for row in rows:
         row.more = {key: values.get(row.pk) for key, values in found.items()}
         row.more["industry"] = industries.get(row.span.industry, "")
+    if why:
+        explain_rows(rows, why, as_of)
+    if work:
+        work_words(rows, as_of)
     return rows
 
 

@@ -1,12 +1,14 @@
 """What waits for an account: each item says what is to be done, by when, and what counts as done."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from coverage.queries_dashboard import LABELS, Dashboard
+from coverage.queries_drill import drill_address
+from coverage.queries_milestones import OwnShare
 from coverage.tags import Tag
 from orgs.models import Unit
 from orgs.permissions import may_confirm_line, may_edit_register
@@ -43,8 +45,7 @@ DATA = Tag("数据", "?", "due")
 
 
 def _drill(as_of: date, unit: Unit | None, **parameters: str) -> str:
-    said = {"as_of": as_of.isoformat(), **({"unit": unit.code} if unit else {}), **parameters}
-    return f"{reverse('coverage-organizations')}?{urlencode(said)}"
+    return drill_address(as_of=as_of, unit=unit.code if unit else "", **parameters)
 
 
 def _job_tasks(user, now: datetime) -> list[Task]:
@@ -116,7 +117,25 @@ def _confirm_tasks(user, found: Dashboard, unit: Unit | None) -> list[Task]:
     return tasks
 
 
-def tasks_for(user, found: Dashboard | None, *, unit: Unit | None, now: datetime) -> list[Task]:
+def _share_tasks(found: Dashboard, unit: Unit | None, shares: Iterable[OwnShare]) -> list[Task]:
+    as_of = found.report.as_of
+    return [
+        Task(
+            one.milestone.due_on,
+            LATE if one.milestone.due_on < as_of else OPEN,
+            f"分解任务 · {one.milestone.name}:{one.label} {one.progress}",
+            f"{one.label}净增 {one.count} 家",
+            _drill(as_of, unit, population=one.milestone.population, line=one.line, measure="gap"),
+            f"看{one.label}缺口",
+        )
+        for one in shares
+        if not one.done
+    ]
+
+
+def tasks_for(
+    user, found: Dashboard | None, *, unit: Unit | None, now: datetime, shares: Iterable[OwnShare] = ()
+) -> list[Task]:
     """What waits for an account: its jobs first, then by deadline, then what has no date.
 
     Args:
@@ -124,6 +143,7 @@ def tasks_for(user, found: Dashboard | None, *, unit: Unit | None, now: datetime
         found: the account's figures, None for accounts that see no register.
         unit: the working unit.
         now: the clock, aware.
+        shares: what the units in sight were given of milestones.
     """
     tasks = _job_tasks(user, now)
     if found is not None:
@@ -131,7 +151,8 @@ def tasks_for(user, found: Dashboard | None, *, unit: Unit | None, now: datetime
             Task(one.due, LATE if one.late else OPEN, one.text, one.done, one.url, one.action)
             for one in waiting_for(user, found.report.as_of)
         ]
-        tasks += sorted(_milestone_tasks(found, unit) + waiting, key=lambda task: task.due or date.max)
+        dated = _milestone_tasks(found, unit) + _share_tasks(found, unit, shares) + waiting
+        tasks += sorted(dated, key=lambda task: task.due or date.max)
         tasks += _data_tasks(user, found, unit)
         tasks += _confirm_tasks(user, found, unit)
     return tasks

@@ -138,3 +138,32 @@ REGISTER = Listed(
     kept=("state",),
 )
 DRILL = replace(REGISTER, name="coverage-organizations", title="覆盖明细", kept=())
+
+
+def _why(part: str, title: str, css: str = "wide") -> Column:
+    def told(row: RegisterRow) -> str:
+        why = row.more.get("why")
+        return why.told(part) if why and not row.span.excluded else ""
+
+    return Column(f"why_{part}", title, told, css=css)
+
+
+def _why_verdict(row: RegisterRow) -> str:
+    why = row.more.get("why")
+    return "剔除" if row.span.excluded else why.tag.word if why else ""
+
+
+# What a figure of one line rests on, organization by organization.
+WHY_COLUMNS = (
+    _why("figure", "所用数字"),
+    _why("standard", "标准", "nowrap"),
+    Column("why_verdict", "结论", _why_verdict, draw=verdict_badge, css="nowrap"),
+    _why("bodies", "覆盖组织"),
+    _why("missing", "尚缺"),
+    _why("shape", "形式建议"),
+)
+WORK_COLUMNS = (Column("work", "工作覆盖来自", _more("work", "").value, css="wide"),)
+# Beside the reasons the other columns are there to be chosen.
+_BESIDE = tuple(replace(column, optional=True) for column in LIST_COLUMNS if column not in (NAME, UNIT))
+DRILL_WHY = replace(DRILL, columns=(NAME, UNIT, *WHY_COLUMNS, *_BESIDE))
+DRILL_WORK = replace(DRILL, columns=(NAME, UNIT, *WORK_COLUMNS, *_BESIDE))

@@ -45,5 +45,6 @@ urlpatterns = [
     path("standards/", standards.standard_list, name="standard-list"),
     path("system/", standards.system_status, name="system-status"),
     path("", include("coverage.urls_publications")),
+    path("", include("coverage.urls_milestones")),
 ]
 urlpatterns += urls_matrix.urlpatterns

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 
 from coverage.api import CoverageReport, MilestoneList, OrganizationDetail, OrganizationList
 from coverage.api_publications import PublicationDetail, PublicationList
+from coverage.api_why import OrganizationsBehind
 from orgs.api import BodyList, UnitList
 from quannan.base.api import Parameter, Problems, ReadView, SessionOnly
 from quannan.base.scope import page_for
@@ -68,6 +69,13 @@ ENDPOINTS = (
         CoverageReport,
         True,
     ),
+    (
+        "coverage/organizations/",
+        "数字背后的组织",
+        "一个数字所计的组织,各带所用数字、标准和条款、覆盖它的组织、尚缺什么。",
+        OrganizationsBehind,
+        True,
+    ),
     ("milestones/", "目标节点", "使用中的节点,截至日期和到期日各是多少。", MilestoneList, True),
     ("publications/", "上报数字", "全部定稿:截至日期、报送对象、定稿人和时间、摘要。", PublicationList, True),
     (
@@ -99,6 +107,7 @@ urlpatterns = [
     path("organizations/", OrganizationList.as_view(), name="api-organizations"),
     path("organizations/<str:key>/", OrganizationDetail.as_view(), name="api-organization"),
     path("coverage/", CoverageReport.as_view(), name="api-coverage"),
+    path("coverage/organizations/", OrganizationsBehind.as_view(), name="api-coverage-organizations"),
     path("milestones/", MilestoneList.as_view(), name="api-milestones"),
     path("publications/", PublicationList.as_view(), name="api-publications"),
     path("publications/<int:pk>/", PublicationDetail.as_view(), name="api-publication"),

@@ -198,6 +198,14 @@ OF_DELTAS = {
 # What a rate is made of.
 RATED = ("eligible", "covered")
 
+# Populations as conditions on the cells of deltas.
+CONDITIONS = {
+    Population.ALL: "TRUE",
+    Population.ABOVE: "scale",
+    Population.BELOW: "NOT scale",
+    Population.KEY: "is_key",
+}
+
 
 def _aggregates() -> dict[str, Count]:
     """One COUNT per number of a cell; the conditions are coverage.md's, word for word."""
@@ -341,7 +349,12 @@ def _add(figures: dict[int, UnitFigures], unit: Unit, organizations: int, counts
 
 
 def milestone_figures(
-    *, user, as_of: date, unit: Unit | None, populations: dict[str, Counts]
+    *,
+    user,
+    as_of: date,
+    unit: Unit | None,
+    populations: dict[str, Counts],
+    milestones: Sequence[Milestone] | None = None,
 ) -> list[MilestoneFigures]:
     """Each milestone with its counts at as_of and at its due date where that is past or today.
 
@@ -350,8 +363,10 @@ def milestone_figures(
         as_of: the date of `populations`.
         unit: restricts to this unit and those below it.
         populations: counts at as_of.
+        milestones: those wanted, saved or not; all in use where left out.
     """
-    milestones = list(Milestone.objects.filter(is_active=True))
+    if milestones is None:
+        milestones = list(Milestone.objects.filter(is_active=True))
     due_dates = sorted({m.due_on for m in milestones if m.due_on < as_of})
     measured = sorted({line for m in milestones for line in m.lines})
     # Met or not needs eligible and covered alone, of the lines that are measured: a fifth of all columns.
@@ -438,13 +453,8 @@ def trend(
         lines: the lines wanted.
     """
     wanted = list(lines)
-    columns = [f"{line}_{measure}" for line in wanted for measure in ("eligible", "covered")]
-    condition = {
-        Population.ALL: "TRUE",
-        Population.ABOVE: "scale",
-        Population.BELOW: "NOT scale",
-        Population.KEY: "is_key",
-    }[Population(population)]
+    columns = [f"{line}_{measure}" for line in wanted for measure in RATED]
+    condition = CONDITIONS[Population(population)]
     changes = {bucket: values for bucket, *values in _bucketed(user, days, unit, columns, condition=condition)}
     running = [0] * len(columns)
     points = []
@@ -460,6 +470,45 @@ def trend(
             )
         )
     return points
+
+
+def units_on(
+    *, user, days: Sequence[date], unit: Unit | None = None, lines: Sequence[str]
+) -> dict[int, list[dict[str, dict[str, LineCounts]]]]:
+    """Eligible and covered of each unit's own organizations on several days, out of the deltas: one query.
+
+    Args:
+        user: a User, or None for the whole county.
+        days: ascending dates.
+        unit: restricts to this unit and those below it.
+        lines: the lines wanted.
+
+    Returns:
+        By key of the unit, one mapping population → line → LineCounts a day, in the order of `days`.
+    """
+    columns = [f"{line}_{measure}" for line in lines for measure in RATED]
+    changes: dict[int, dict[int, list[tuple[list[str], list[int]]]]] = {}
+    for bucket, unit_id, scale, is_key, *values in _bucketed(
+        user, days, unit, columns, by=("unit_id", "scale", "is_key")
+    ):
+        changes.setdefault(unit_id, {}).setdefault(bucket, []).append((populations_of(scale, is_key), values))
+    found: dict[int, list[dict[str, dict[str, LineCounts]]]] = {}
+    for unit_id, mine in changes.items():
+        running = {name: [0] * len(columns) for name in Population.values}
+        points = found.setdefault(unit_id, [])
+        for i in range(len(days)):
+            for names, values in mine.get(i, ()):
+                for name in names:
+                    running[name] = [a + b for a, b in zip(running[name], values, strict=True)]
+            points.append(
+                {
+                    name: {
+                        line: LineCounts(eligible=sums[2 * k], covered=sums[2 * k + 1]) for k, line in enumerate(lines)
+                    }
+                    for name, sums in running.items()
+                }
+            )
+    return found
 
 
 def _bucketed(user, days, unit, columns, *, by=(), condition="TRUE"):

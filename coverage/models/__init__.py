@@ -1,5 +1,6 @@
 """Standards and milestones as dated rows, and the derived tables of spans and daily deltas."""
 
+from coverage.models.milestones import MilestoneShare
 from coverage.models.publications import Publication, PublishedCell, PublishedOrganization
 from coverage.models.rules import Milestone, ScaleRule, Standard
 from coverage.models.spans import DELTA_COLUMNS, DELTA_MEASURES, Delta, DirtyMark, RebuildCheck, Span, SpanQuerySet
@@ -31,6 +32,7 @@ __all__ = [
     "MEASURES",
     "Measure",
     "Milestone",
+    "MilestoneShare",
     "Population",
     "Publication",
     "PublishedCell",

@@ -97,6 +97,7 @@ class Milestone(models.Model):
     clause = models.CharField("条款", max_length=64)
     reading = models.TextField("口径说明", blank=True, default="")
     is_active = models.BooleanField("使用中", default=True)
+    version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
         ordering = ["due_on", "code"]

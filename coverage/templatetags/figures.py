@@ -1,11 +1,10 @@
 """Every figure on a page is a link to the organizations behind it."""
 
 from datetime import timedelta
-from urllib.parse import urlencode
 
 from django import template
-from django.urls import reverse
 
+from coverage.queries_drill import drill_address
 from orgs.lines import Line
 
 register = template.Library()
@@ -18,8 +17,7 @@ def drill(**parameters):
     Args:
         parameters: as_of (date), unit (code), own, population, line, measure; empty ones are left out.
     """
-    said = {k: v for k, v in parameters.items() if v not in ("", None)}
-    return f"{reverse('coverage-organizations')}?{urlencode(said)}"
+    return drill_address(**parameters)
 
 
 @register.simple_tag
@@ -52,6 +50,17 @@ def line_of(counts, line):
         line: a line code or "all".
     """
     return counts.lines[line]
+
+
+@register.filter
+def at_key(mapping, key):
+    """A mapping's value.
+
+    Args:
+        mapping: any mapping that has the key.
+        key: its key.
+    """
+    return mapping[key]
 
 
 @register.filter

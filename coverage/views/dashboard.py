@@ -22,6 +22,7 @@ from coverage.queries_dashboard import (
     trend_milestones,
     trend_points,
 )
+from coverage.queries_milestones import own_shares
 from coverage.queries_pages import one_missing
 from coverage.queries_publications import published_note
 from orgs.permissions import may_compare_units, may_export_register, may_freeze_figures, may_see_coverage
@@ -49,6 +50,7 @@ def coverage_dashboard(request: HttpRequest) -> HttpResponse:
             "base": found.report.base,
             "unit": unit,
             "unit_code": unit.code if unit else "",
+            "shares": own_shares(user=request.user, as_of=scope.as_of, unit=unit),
             "gap": gap,
             "gap_rate": rate_when_built(found, gap.count),
             "rank_label": LABELS[found.rank_line],
@@ -97,10 +99,15 @@ def coverage_trend(request: HttpRequest) -> HttpResponse:
 @page_for(may_see_coverage)
 def coverage_trend_table(request: HttpRequest) -> HttpResponse:
     """The same points as a table, put beside the chart on request."""
-    points, _ = _trend(request)
-    lines = [(line, LABELS[line]) for line in TREND_LINES]
-    rows = [(p.day, [p.lines[line] for line in TREND_LINES]) for p in reversed(points)]
-    return render(request, "coverage/_trend_table.html", {"lines": lines, "rows": rows})
+    points, population = _trend(request)
+    unit = visible_unit(request.user, working_scope(request).unit)
+    context = {
+        "lines": [(line, LABELS[line]) for line in TREND_LINES],
+        "rows": [(p.day, [(line, p.lines[line]) for line in TREND_LINES]) for p in reversed(points)],
+        "unit_code": unit.code if unit else "",
+        "population": population,
+    }
+    return render(request, "coverage/_trend_table.html", context)
 
 
 @require_GET

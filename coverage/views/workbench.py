@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from coverage.queries import has_pending_marks
 from coverage.queries_dashboard import dashboard
+from coverage.queries_milestones import own_shares
 from coverage.queries_workbench import tasks_for
 from orgs.lines import LINES
 from orgs.permissions import may_see_coverage, scope_of
@@ -28,11 +29,12 @@ def workbench(request: HttpRequest) -> HttpResponse:
     sees = may_see_coverage(request.user) and not scope_of(request.user).nothing
     unit = visible_unit(request.user, scope.unit) if sees else None
     found = dashboard(user=request.user, as_of=scope.as_of, unit=unit, line=scope.line) if sees else None
+    shares = own_shares(user=request.user, as_of=scope.as_of, unit=unit) if sees else []
     context = {
         "found": found,
         "unit": unit,
         "unit_code": unit.code if unit else "",
-        "tasks": tasks_for(request.user, found, unit=unit, now=timezone.now()),
+        "tasks": tasks_for(request.user, found, unit=unit, shares=shares, now=timezone.now()),
         "stale": sees and has_pending_marks(),
     }
     return render(request, "coverage/workbench.html", context)

@@ -91,7 +91,8 @@
         return {
           name: row.name, type: lines ? "line" : "bar", barMaxWidth: lying ? 16 : 40,
           symbol: SHAPES[at % SHAPES.length], symbolSize: 6,
-          lineStyle: { width: 2, color: row.colour }, itemStyle: { color: row.colour },
+          lineStyle: { width: 2, color: row.line ? lineColour(row.line) : row.colour || ink, type: row.dashed ? "dashed" : "solid" },
+          itemStyle: { color: row.line ? lineColour(row.line) : row.colour || ink },
           label: { show: !lines, position: lying ? "right" : "top", color: ink, fontFamily: font,
             formatter: function (point) { return worded(point.value); } },
           data: row.values.map(function (value, i) {

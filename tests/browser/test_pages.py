@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
+from coverage.models import Milestone
 from tests import factories as make
 
 D = "?as_of=2011-06-30"
@@ -12,6 +13,7 @@ SIZES = {"office": {"width": 1366, "height": 768}, "phone": {"width": 390, "heig
 
 def addresses(row, user) -> list[str]:
     detail = reverse("organization-detail", args=[row.pk])
+    milestone = Milestone.objects.get(code="all-2011").pk
     return [
         reverse("workbench") + D,
         reverse("organization-list") + D,
@@ -28,6 +30,10 @@ def addresses(row, user) -> list[str]:
         *(f"{reverse('coverage-matrix')}{D}&view={view}" for view in ("matrix", "league", "tiles")),
         reverse("coverage-wall") + D,
         reverse("coverage-organizations") + f"{D}&population=all&line=union&measure=gap",
+        reverse("milestone-list") + D,
+        reverse("milestone-detail", args=[milestone]) + D,
+        reverse("milestone-change", args=[milestone]),
+        reverse("milestone-split", args=[milestone]) + D,
         reverse("standard-list"),
         reverse("system-status"),
         reverse("user-list"),

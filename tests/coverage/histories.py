@@ -77,6 +77,101 @@ history = st.fixed_dictionaries(
 )
 
 
+# What happens to a register that was already worked in, each to one of its organizations.
+act = st.one_of(
+    st.tuples(st.just("correct"), st.integers(0, 5), figures),
+    st.tuples(st.just("close"), st.integers(0, 5), st.integers(1, DAYS)),
+    st.tuples(st.just("exclude"), st.integers(0, 5), st.integers(0, DAYS)),
+    st.tuples(st.just("move"), st.integers(0, 5), st.integers(1, DAYS)),
+    st.tuples(st.just("leave"), st.integers(0, 5), st.integers(1, DAYS)),
+    st.tuples(st.just("join"), st.integers(0, 5), st.integers(0, DAYS)),
+    st.tuples(st.just("standard"), st.integers(0, 5), st.integers(1, DAYS)),
+)
+acts = st.lists(act, min_size=1, max_size=6)
+
+
+def carry_out(acts_: list, organizations: list[Organization]) -> None:
+    """Does to a register in place what its users do later: figures of old days corrected, closures, moves, joint bodies.
+
+    Args:
+        acts_: a value of `acts`.
+        organizations: as `write` gave them.
+    """
+    for kind, at, said in acts_:
+        row = organizations[at % len(organizations)]
+        ACTS[kind](row, said)
+
+
+def _correct(row, said):
+    """Figures of a day long past are entered late, or put right."""
+    Figures.objects.filter(organization=row, as_of=day(said["at"])).delete()
+    _figures(row, said).save()
+
+
+def _close(row, n):
+    Organization.objects.filter(pk=row.pk, closed_on=None).update(
+        closed_on=row.registered_on + timedelta(days=n), closed_state="deregistered"
+    )
+
+
+def _exclude(row, n):
+    if not Exclusion.objects.filter(organization=row).exists():
+        Exclusion.objects.create(
+            organization=row, state="shell", period=DateRange(day(n), None), reason="核查", approver="办公室"
+        )
+
+
+def _move(row, n):
+    """From a day on under another unit."""
+    last = Placement.objects.filter(organization=row, period__endswith=None).get()
+    if last.period.lower is None or last.period.lower < day(n):
+        last.period = DateRange(last.period.lower, day(n))
+        last.save()
+        other = Unit.objects.filter(parent__isnull=False).exclude(pk=last.unit_id).first()
+        Placement.objects.create(organization=row, unit=other, period=DateRange(day(n), None))
+
+
+def _leave(row, n):
+    """Every body is left, joint ones included; the others stay covered."""
+    for one in BranchMembership.objects.filter(organization=row, period__endswith=None):
+        one.period = DateRange(one.period.lower, max(day(n), one.period.lower + timedelta(days=1)))
+        one.save()
+
+
+def _join(row, n):
+    """A body of others covers it too from a day on."""
+    branch = Branch.objects.exclude(memberships__organization=row).order_by("pk").first()
+    if branch:
+        BranchMembership.objects.create(branch=branch, organization=row, period=DateRange(day(n), None))
+
+
+def _standard(_, n):
+    old = Standard.objects.get(line="women_workers", period__endswith=None)
+    if old.period.lower is None or old.period.lower < day(n):
+        old.period = DateRange(old.period.lower, day(n))
+        old.save()
+        Standard.objects.create(
+            line=old.line,
+            measure=old.measure,
+            obliged_from=25,
+            permitted_from=1,
+            zero_state=old.zero_state,
+            period=DateRange(day(n), None),
+            clause="试行",
+        )
+
+
+ACTS = {
+    "correct": _correct,
+    "close": _close,
+    "exclude": _exclude,
+    "move": _move,
+    "leave": _leave,
+    "join": _join,
+    "standard": _standard,
+}
+
+
 def write(plan: dict) -> list[Organization]:
     """Puts a generated history into the database with plain bulk writes.
 

@@ -60,7 +60,7 @@ def test_drill_down_asks_the_same_number_of_questions(opened, rows, django_asser
         make.figures(make.organization(), employees=30)
     drain_marks()
     opened(user, LIST, as_of=D)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(15):
         response = opened(user, "coverage-organizations", as_of=D, population="all", line="union", measure="gap")
     assert len(response.context["rows"]) == rows
 

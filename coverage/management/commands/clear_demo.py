@@ -3,6 +3,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from coverage.domain import spans
+from coverage.domain.demo_milestones import clear_demo_shares
 from coverage.domain.demo_publications import clear_demo_publications
 from orgs.domain.demo import clear_demo
 from quannan.base.errors import Refused
@@ -18,6 +19,7 @@ class Command(BaseCommand):
                 cleared = clear_demo(by=None, now=timezone.now())
         except Refused as refusal:
             raise CommandError(refusal.sentence) from None
+        clear_demo_shares()
         if cleared.nothing:
             self.stdout.write("没有演示数据,什么也没有改。")
             return

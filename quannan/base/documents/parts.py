@@ -28,10 +28,12 @@ class Paragraph:
     Attributes:
         text: one or more sentences.
         note: whether it explains what stands above it.
+        opens: (words, address) of the lists behind its numbers, for a page; a file has none of them.
     """
 
     text: str
     note: bool = False
+    opens: Sequence[tuple[str, str]] = ()
     kind: ClassVar[str] = "paragraph"
 
     def reworded(self, change: Callable[[str], str]) -> "Paragraph":
@@ -66,6 +68,7 @@ class Table:
         rows: cells as they are read; a line break separates what stands below one another.
         has_sum: whether the last row sums up the others.
         empty: the sentence that stands there when no row does.
+        links: where cells lead on a page, as many as `rows` has, "" for nowhere; a file has none of them.
     """
 
     caption: str
@@ -73,12 +76,15 @@ class Table:
     rows: Sequence[Sequence[str]]
     has_sum: bool = False
     empty: str = ""
+    links: Sequence[Sequence[str]] = ()
     kind: ClassVar[str] = "table"
 
     @property
-    def cells(self) -> list[list[tuple[Column, str]]]:
-        """Each row's cells beside their columns."""
-        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+    def cells(self) -> list[list[tuple[Column, str, str]]]:
+        """Each row's cells beside their columns, and where they lead."""
+        nowhere = [""] * len(self.columns)
+        links = self.links or [nowhere] * len(self.rows)
+        return [list(zip(self.columns, row, leads, strict=True)) for row, leads in zip(self.rows, links, strict=True)]
 
     def reworded(self, change: Callable[[str], str]) -> "Table":
         """The same part with every text changed."""
