@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q
@@ -252,12 +253,36 @@ def report(*, user, as_of: date, unit: Unit | None = None) -> Report:
         as_of: the date figures hold at.
         unit: restricts to this unit and those below it.
     """
-    cells = spans_in(user, as_of, unit).order_by().values("unit_id", "scale", "is_key").annotate(**_aggregates())
+    units = {u.pk: u for u in Unit.objects.all()}
+    found = counted(cells_at(user, as_of, unit), as_of=as_of, units=units)
+    found.milestones = milestone_figures(user=user, as_of=as_of, unit=unit, populations=found.populations)
+    return found
+
+
+def cells_at(user, as_of: date, unit: Unit | None = None) -> list[dict[str, Any]]:
+    """The counts of a date by cell (unit × scale × key): one query.
+
+    Args:
+        user: a User, or None for the whole county.
+        as_of: the date.
+        unit: restricts to this unit and those below it.
+    """
+    cells = spans_in(user, as_of, unit).order_by().values("unit_id", "scale", "is_key")
+    return list(cells.annotate(**_aggregates()))
+
+
+def counted(cells: Iterable[dict[str, Any]], *, as_of: date, units: dict[int, Unit]) -> Report:
+    """Base, populations and units out of cells; milestones are left to the caller.
+
+    Args:
+        cells: as `cells_at` gives them; several of one cell add up.
+        as_of: their date.
+        units: all units by key, in the order shown.
+    """
     base = Base()
     populations = {name: Counts() for name in Population.values}
     own: dict[int, UnitFigures] = {}
     tree: dict[int, UnitFigures] = {}
-    units = {u.pk: u for u in Unit.objects.all()}
     for row in cells:
         base.organizations += row["n_base"]
         base.excluded += row["n_excluded"]
@@ -282,7 +307,7 @@ def report(*, user, as_of: date, unit: Unit | None = None) -> Report:
         populations=populations,
         units=[u for u in ordered(own) if u.organizations],
         unit_tree=[u for u in ordered(tree) if u.organizations],
-        milestones=milestone_figures(user=user, as_of=as_of, unit=unit, populations=populations),
+        milestones=[],
     )
 
 
