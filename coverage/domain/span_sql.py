@@ -378,21 +378,29 @@ def boundaries_select(lines: Sequence[str]) -> str:
             f"""SELECT {n} AS number, n.{line} AS count, {_state(line)} AS state
             FROM (SELECT %(day_{n})s::date AS day) c
             JOIN rules r ON r.day <= c.day AND c.day < r.until
-            CROSS JOIN unnest(%(counts_{n})s::integer[]) AS n({line})
-            CROSS JOIN (SELECT NULL::datemultirange AS {line}, NULL::datemultirange AS {line}_confirmed) v"""
+            CROSS JOIN unnest(%(counts_{n})s::integer[]) AS n("{line}")
+            CROSS JOIN (SELECT NULL::datemultirange AS "{line}", NULL::datemultirange AS {line}_confirmed) v"""
         )
     return f"WITH {_rules(other=False)} {' UNION ALL '.join(parts)} ORDER BY 1, 2"
 
 
-def scale_boundaries_select() -> str:
-    """One row per pair of employees and revenue (`employees`, `revenues`) on `day`: above scale, below, or null."""
-    return f"""WITH {_rules(other=False)}
-        SELECT f.employees, f.annual_revenue_yuan, {_above_scale()} AS scale
+def scale_boundaries_select(rules: int) -> str:
+    """One row per rule of scale and pair of employees and revenue: above scale, below, or null.
+
+    The n-th rule is read on the day `day_n`, with the pairs in `employees_n` and `revenues_n`.
+
+    Args:
+        rules: how many rules are asked about.
+    """
+    parts = [
+        f"""SELECT {n} AS number, f.place, {_above_scale()} AS scale
         FROM rules r
-        CROSS JOIN unnest(%(employees)s::integer[], %(revenues)s::numeric[])
+        CROSS JOIN unnest(%(employees_{n})s::integer[], %(revenues_{n})s::numeric[])
             WITH ORDINALITY AS f(employees, annual_revenue_yuan, place)
-        WHERE r.day <= %(day)s::date AND %(day)s::date < r.until
-        ORDER BY f.place"""
+        WHERE r.day <= %(day_{n})s::date AND %(day_{n})s::date < r.until"""
+        for n in range(rules)
+    ]
+    return f"WITH {_rules(other=False)} {' UNION ALL '.join(parts)} ORDER BY 1, 2"
 
 
 def deltas_insert(*, target: str = "coverage_delta", source: str = "coverage_span") -> str:

@@ -160,10 +160,10 @@ def what_if(
     for organization_id, line in ticks:
         lines_of.setdefault(organization_id, []).append(line)
     if assumptions.other_rules:
-        source, parameters = _source(assumptions, day)
-        within, own = _within(user, unit)
-        cells = _cells(f"{source} WHERE {within}", parameters | own)
-        standings = _standings(assumptions, day, list(lines_of), within, own)
+        within, parameters = _within(user, unit)
+        parameters |= _parameters(assumptions, day)
+        cells = _cells(f"{_source()} WHERE {within}", parameters)
+        standings = _standings(within, parameters | {"ids": list(lines_of)})
     else:
         cells = cells if day == as_of else cells_at(user, day, unit)
         standings = _standings_of_spans(user, day, unit, list(lines_of))
@@ -215,21 +215,13 @@ def _count(sums: Counter[str], standing: Standing, sign: int) -> None:
                 sums[f"{line}_{measure}"] += sign
 
 
-STANDING_COLUMNS = (
-    "organization_id",
-    "unit_id",
-    "excluded",
-    "known_figures",
-    "assumed",
-    "scale",
-    "work",
-    *(STATE_COLUMNS[line] for line in LINES),
-)
+STANDING_FACTS = ("organization_id", "unit_id", "excluded", "known_figures", "assumed", "scale", "work")
+STANDING_COLUMNS = (*STANDING_FACTS, *(STATE_COLUMNS[line] for line in LINES))
 
 
 def _standing(row: tuple[Any, ...]) -> Standing:
-    facts, states = row[: -len(LINES)], row[-len(LINES) :]
-    return Standing(*facts, {line: State(state) for line, state in zip(LINES, states, strict=True)})
+    states = dict(zip(LINES, map(State, row[len(STANDING_FACTS) :]), strict=True))
+    return Standing(**dict(zip(STANDING_FACTS, row, strict=False)), states=states)
 
 
 def _standings_of_spans(user, day: date, unit: Unit | None, ids: list[int]) -> list[Standing]:
@@ -239,23 +231,25 @@ def _standings_of_spans(user, day: date, unit: Unit | None, ids: list[int]) -> l
     return [_standing(row) for row in rows.values_list(*STANDING_COLUMNS)]
 
 
-def _standings(assumptions: Assumptions, day: date, ids: list[int], within: str, own: dict[str, Any]) -> list[Standing]:
-    if not ids:
+def _standings(within: str, parameters: dict[str, Any]) -> list[Standing]:
+    if not parameters["ids"]:
         return []
-    source, parameters = _source(assumptions, day, only=THESE)
+    columns = ", ".join(STANDING_COLUMNS)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {', '.join(STANDING_COLUMNS)} FROM {source} WHERE {within}", parameters | own | {"ids": ids}
-        )
+        cursor.execute(f"SELECT {columns} FROM {_source(THESE)} WHERE {within}", parameters)
         return [_standing(row) for row in cursor]
 
 
-def _source(assumptions: Assumptions, day: date, only: str = "") -> tuple[str, dict[str, Any]]:
-    """The spans of a day under other rules as a subselect, and its parameters: one query for the rules of the day."""
+def _source(only: str = "") -> str:
+    """The spans of a day under other rules, as a subselect."""
+    return f"({spans_select(only=only, one_day=True, other_rules=True)}) other"
+
+
+def _parameters(assumptions: Assumptions, day: date) -> dict[str, Any]:
+    """The parameters of `_source`: two queries for the rules of the day."""
     standards, scale_rules = rules_under(assumptions, *rules_on(day))
     check_rules(standards, scale_rules)
-    select = spans_select(only=only, one_day=True, other_rules=True)
-    return f"({select}) other", {"day": day, **overlay_parameters(standards, scale_rules)}
+    return {"day": day, **overlay_parameters(standards, scale_rules)}
 
 
 def rules_on(day: date) -> tuple[list[Standard], list[ScaleRule]]:
@@ -335,7 +329,7 @@ def moved_by_rules(
     with connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT other.organization_id, {was}, {now}
-            FROM (SELECT * FROM ({spans_select(one_day=True, other_rules=True)}) o WHERE {within}) other
+            FROM (SELECT * FROM {_source()} WHERE {within}) other
             JOIN coverage_span live ON live.organization_id = other.organization_id AND live.period @> %(day)s::date
             WHERE NOT other.excluded AND ({was}) IS DISTINCT FROM ({now})
             ORDER BY 1""",
@@ -363,7 +357,7 @@ def report_under_rules(
         scale_rules: stand in for all rules of scale.
     """
     within, own = _within(user, None)
-    source = f"({spans_select(one_day=True, other_rules=True)}) other WHERE {within}"
+    source = f"{_source()} WHERE {within}"
     cells = _cells(source, {"day": day, **own, **overlay_parameters(standards, scale_rules)})
     found = counted(cells, as_of=day, units={u.pk: u for u in Unit.objects.all()})
     milestones = Milestone.objects.filter(is_active=True)

@@ -1,6 +1,7 @@
 """Standards and milestones as dated rows, and the derived tables of spans and daily deltas."""
 
 from coverage.models.rules import Milestone, ScaleRule, Standard
+from coverage.models.scenarios import Scenario, ScenarioTick, Sharing
 from coverage.models.spans import DELTA_COLUMNS, DELTA_MEASURES, Delta, DirtyMark, RebuildCheck, Span, SpanQuerySet
 from coverage.models.states import (
     ALL,
@@ -34,6 +35,9 @@ __all__ = [
     "RebuildCheck",
     "STATE_COLUMNS",
     "ScaleRule",
+    "Scenario",
+    "ScenarioTick",
+    "Sharing",
     "Span",
     "SpanQuerySet",
     "Standard",
