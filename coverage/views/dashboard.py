@@ -18,7 +18,7 @@ from coverage.queries_dashboard import (
     trend_points,
 )
 from coverage.queries_pages import one_missing
-from orgs.permissions import may_export_register, may_see_coverage
+from orgs.permissions import may_export_register, may_see_coverage, may_use_scenarios
 from orgs.queries_list import visible_unit
 from quannan.base.scope import page_for, working_scope
 
@@ -48,6 +48,7 @@ def coverage_dashboard(request: HttpRequest) -> HttpResponse:
             "unit_lines": UNIT_LINES,
             "stale": has_pending_marks(),
             "may_export": may_export_register(request.user),
+            "may_use_scenarios": may_use_scenarios(request.user),
             "now": timezone.localtime(),
         },
     )

@@ -44,6 +44,7 @@ EXPORTS: dict[str, str | None] = {
     # Whose files there are; what they say stands in the list of findings.
     "reconciliation-list": None,
     "discrepancy-list": "discrepancy-export",
+    "scenario-list": "scenario-export",
 }
 # Sums by unit: no row bears an organization's name.
 SUMS = {"recommendation-counts"}
@@ -51,10 +52,10 @@ LIMITED = ("unit_office", "secretary", "filer")
 
 
 # A lead or a file is no organization; that a limited list is part of the county's is proved of its rows.
-NO_ORGANIZATION = SUMS | {"lead-list", "reconciliation-list", "import-list"}
+NO_ORGANIZATION = SUMS | {"lead-list", "reconciliation-list", "import-list", "scenario-list"}
 # Whoever may not read the names of 推优 is shown sums of the same recommendations: fewer rows.
-# Of imports an account lists those of the forms that it may import.
-OTHERWISE_FOR_SOME = {"recommendation-list", "import-list"}
+# Of imports an account lists those of the forms that it may import, of scenarios its own and those shared with it.
+OTHERWISE_FOR_SOME = {"recommendation-list", "import-list", "scenario-list"}
 # What a list asks for besides: by itself a department's list of plans opens with its own line.
 ALSO = {"plan-list": {"line": "party"}, "plan-export": {"line": "party"}}
 
