@@ -1,5 +1,6 @@
 """Standards and milestones as dated rows, and the derived tables of spans and daily deltas."""
 
+from coverage.models.gaps import GapAssignment, GuidanceMeasure, GuidanceOverride, Supervision
 from coverage.models.rules import Milestone, ScaleRule, Standard
 from coverage.models.spans import DELTA_COLUMNS, DELTA_MEASURES, Delta, DirtyMark, RebuildCheck, Span, SpanQuerySet
 from coverage.models.states import (
@@ -26,6 +27,9 @@ __all__ = [
     "Delta",
     "DirtyMark",
     "ELIGIBLE",
+    "GapAssignment",
+    "GuidanceMeasure",
+    "GuidanceOverride",
     "MEASURED",
     "MEASURES",
     "Measure",
@@ -38,6 +42,7 @@ __all__ = [
     "SpanQuerySet",
     "Standard",
     "State",
+    "Supervision",
     "UNKNOWN",
     "VOLUNTARY",
 ]
