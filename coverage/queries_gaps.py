@@ -4,12 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import (
     Case,
-    Count,
     Exists,
+    F,
     IntegerField,
     Min,
     OuterRef,
@@ -20,9 +19,8 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 
-from coverage.domain.climbing import climbed_condition, climbed_to
+from coverage.domain.climbing import climbed_to
 from coverage.domain.guidance import VISIT
 from coverage.domain.verdicts import COUNT_WORDS
 from coverage.models import (
@@ -40,11 +38,10 @@ from coverage.models import (
 from coverage.queries import nearly_complete
 from coverage.queries_pages import closed_spans, spans_at, with_figure
 from orgs.lines import LINES, MASS_LINES, Line
-from orgs.models import EstablishmentPlan, Figures, Organization, Unit
-from orgs.permissions import may_assign_gaps, scope_for, scope_of
+from orgs.models import EstablishmentPlan, Figures, Unit
+from orgs.permissions import scope_of
 from orgs.queries_list import figures_at
 from orgs.queries_plans import reason_words
-from orgs.queries_waiting import Waiting
 
 OPEN, STRUCK, LAPSED = "open", "struck", "lapsed"
 SHORT = {
@@ -370,8 +367,14 @@ class Around:
     units: dict[int, Unit] = field(default_factory=dict)
 
 
-def _around(ids: list[int], as_of: date, lines: Sequence[str]) -> Around:
-    """Seven queries whatever the number of organizations."""
+def around_of(ids: list[int], as_of: date, lines: Sequence[str]) -> Around:
+    """What stands beside the spans of some organizations: seven queries whatever their number.
+
+    Args:
+        ids: organizations.
+        as_of: the day.
+        lines: the lines asked for.
+    """
     at = {"organization__in": ids, "period__contains": as_of}
     plans = EstablishmentPlan.objects.filter(line__in=lines, **at)
     given = GapAssignment.objects.filter(line__in=lines, **at)
@@ -403,12 +406,12 @@ def gap_rows(
     """
     spans = list(spans)
     ids = [span.organization_id for span in spans]
-    around = _around(ids, as_of, lines)
+    around = around_of(ids, as_of, lines)
     struck = struck_days(ids, as_of, since or as_of) if state == STRUCK else {}
     found = []
     for span in spans:
         pk = span.organization_id
-        gaps = [gap for line in lines if (gap := _gap(span, line, as_of, around)) and _shown(gap, pk, state, struck)]
+        gaps = [gap for line in lines if (gap := gap_of(span, line, as_of, around)) and _shown(gap, pk, state, struck)]
         found.append(
             GapRow(span, gaps, around.figures.get(pk), around.supervisions.get(pk), around.visits.get(pk), as_of)
         )
@@ -424,7 +427,15 @@ def _shown(gap: Gap, pk: int, state: str, struck: dict[tuple[int, str], date]) -
     return gap.is_open
 
 
-def _gap(span: Span, line: str, as_of: date, around: Around) -> Gap:
+def gap_of(span: Span, line: str, as_of: date, around: Around) -> Gap:
+    """One line of one organization with what stands beside it.
+
+    Args:
+        span: of the day, or the last one.
+        line: code of `Line`.
+        as_of: the day.
+        around: as `around_of` read it.
+    """
     pk = span.organization_id
     standing = not span.excluded and as_of in span.period
     assignment = around.assignments.get((pk, line))
@@ -527,114 +538,23 @@ def sees_several(user) -> bool:
     return scope.county or bool(scope.unit_paths)
 
 
-@dataclass(frozen=True)
-class AssignmentShown:
-    """One assignment on an organization's page.
+@dataclass
+class GapList:
+    """Organizations that lack just one body: the first rows, and how many there are in all."""
 
-    Attributes:
-        assignment: the row.
-        gap: what has become of its line on the day, of one in force; None of an earlier one.
-        last_day: the last day it held, None while it goes on.
-    """
-
-    assignment: GapAssignment
-    gap: Gap | None
-    last_day: date | None
-
-    @property
-    def outcome(self) -> str:
-        if self.gap is not None:
-            return self.gap.outcome
-        return self.assignment.end_reason or "已撤回"
+    rows: list[GapRow]
+    count: int
 
 
-def assignments_shown(organization: Organization, span: Span | None, as_of: date) -> list[AssignmentShown]:
-    """Assignments that began by a day, those in force first: at most nine queries.
-
-    Args:
-        organization: already checked for visibility.
-        span: of the day, None where the organization has none.
-        as_of: the day.
-    """
-    rows = list(
-        organization.gap_assignments.filter(period__startswith__lte=as_of).select_related("unit").order_by("-period")
-    )
-    if not rows:
-        return []
-    around = _around([organization.pk], as_of, LINES)
-    struck = struck_days([organization.pk], as_of, date.min + timedelta(days=1)) if span else {}
-    found = []
-    for row in rows:
-        gap = None
-        if as_of in row.period:
-            gap = _gap(span, row.line, as_of, around) if span else Gap(row.line, None, "", as_of)
-            gap.struck_on = struck.get((organization.pk, row.line))
-        last = row.period.upper - timedelta(days=1) if row.period.upper else None
-        found.append(AssignmentShown(row, gap, last))
-    return sorted(found, key=lambda one: one.gap is None)
-
-
-def supervisions_shown(organization: Organization, as_of: date) -> list[Supervision]:
-    """挂牌督办 that began by a day, the latest first.
-
-    Args:
-        organization: already checked for visibility.
-        as_of: the day.
-    """
-    return list(organization.supervisions.filter(period__startswith__lte=as_of).order_by("-period"))
-
-
-def waiting_gaps(user, as_of: date) -> list[Waiting]:
-    """What the gap list has waiting for an account that hands out gaps: three queries at most.
+def one_missing(user, as_of: date, *, unit: Unit | None, limit: int) -> GapList:
+    """The largest organizations that lack just one of union, league and women: nine queries.
 
     Args:
         user: the signed-in User.
-        as_of: the working date.
+        as_of: the date.
+        unit: restricts to this unit and those below it.
+        limit: how many rows.
     """
-    if not may_assign_gaps(user):
-        return []
-    scope = scope_for(user, "gaps.assign")
-    units = list(Unit.objects.order_by("order", "code"))
-    own = [unit for unit in units if unit.path in scope.unit_paths]
-    if scope.county:
-        own = [unit for unit in units if unit.parent_id is None]
-    if not own:
-        return []
-    rows = assignments_at(as_of, LINES)
-    if not scope.county:
-        rows = rows.filter(scope.units_q("organization__spans__unit__"))
-    mine = Q(unit__in=own)
-    climbed = Q(pk__in=())
-    for unit in own:
-        climbed |= climbed_condition(unit, as_of, units)
-    late = Q(due_on__lt=as_of)
-    n = rows.aggregate(
-        mine=Count("organization", filter=mine & ~late, distinct=True),
-        mine_due=Min("due_on", filter=mine & ~late),
-        late=Count("organization", filter=mine & late, distinct=True),
-        late_due=Min("due_on", filter=mine & late),
-        climbed=Count("organization", filter=climbed, distinct=True),
-        climbed_due=Min("due_on", filter=climbed),
-    )
-    unit = own[0]
-    found = []
-    if n["late"]:
-        words, query = f"{unit.name}负责的缺口有 {n['late']} 家逾期", {"responsible": unit.code, "deadline": "overdue"}
-        found.append(_waits(words, DONE, query, as_of, n["late_due"], late=True))
-    if n["climbed"]:
-        words = f"下属单位的缺口有 {n['climbed']} 家逾期,已上报至{unit.name}"
-        query = {"climbed": unit.code}
-        done = "督促责任单位建成,或改派、调整期限"
-        found.append(_waits(words, done, query, as_of, n["climbed_due"], late=True))
-    if n["mine"]:
-        words, query = f"{unit.name}负责的缺口有 {n['mine']} 家待建", {"responsible": unit.code}
-        found.append(_waits(words, DONE, query, as_of, n["mine_due"], late=False))
-    return found
-
-
-DONE = "组织建成并登记后自动销号"
-
-
-def _waits(text: str, done: str, query: dict[str, str], as_of: date, due: date | None, *, late: bool) -> Waiting:
-    url = f"{reverse('gap-list')}?{urlencode(query | {'as_of': as_of.isoformat()})}"
-    return Waiting(text, done, url, "看名单", due, late)
+    spans = nearly_complete(user=user, as_of=as_of, unit=unit)
+    largest = with_figure(spans, as_of, "employees").order_by(F("f_employees").desc(nulls_last=True), "organization_id")
+    return GapList(gap_rows(largest[:limit], as_of=as_of, lines=MASS_LINES), spans.count())

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from coverage.queries_dashboard import LABELS, Dashboard
-from coverage.queries_gaps import waiting_gaps
+from coverage.queries_gaps_shown import waiting_gaps
 from coverage.tags import Tag
 from orgs.models import Unit
 from orgs.permissions import may_confirm_line, may_edit_register

@@ -456,7 +456,12 @@ def supervise(
     refuse_future(from_, "from_", "挂牌日期", now)
     require_visible(rows, by, now, scope)
     with acting(by, reason):
-        list(Organization.objects.standing().filter(pk__in=rows).select_for_update(of=("self",)).order_by("pk"))
+        list(
+            Organization.objects.standing()
+            .filter(pk__in=[row.pk for row in rows])
+            .select_for_update(of=("self",))
+            .order_by("pk")
+        )
         standing = Supervision.objects.filter(organization__in=rows, line=line, period__contains=from_)
         already = set(standing.values_list("organization_id", flat=True))
         new = [row for row in rows if row.pk not in already]

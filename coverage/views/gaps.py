@@ -39,12 +39,13 @@ from coverage.queries_gaps import (
     pairs_of,
     sees_several,
 )
+from coverage.queries_gaps_shown import assignable_units
 from coverage.queries_laggards import units_behind
 from coverage.tables_gaps import GAPS
 from orgs.lines import LINES, Line
-from orgs.models import Organization, Unit
+from orgs.models import Organization
 from orgs.models.codes import CodeList
-from orgs.permissions import may_assign_gaps, may_export_register, may_see_coverage, may_supervise_gaps, scope_for
+from orgs.permissions import may_assign_gaps, may_export_register, may_see_coverage, may_supervise_gaps
 from orgs.queries import codes
 from orgs.queries_list import filter_units, visible_unit, whole_scope_word
 from orgs.views.acts import Page, errors_into, form_page
@@ -141,10 +142,6 @@ def _mark(rows: list[AssignRow]) -> str:
     return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
-def _units(user):
-    return Unit.objects.filter(scope_for(user, "gaps.assign").units_q(), is_active=True).order_by("order", "code")
-
-
 @require_POST
 @page_for(may_assign_gaps)
 def gap_assign(request: HttpRequest) -> HttpResponse:
@@ -158,7 +155,7 @@ def gap_assign(request: HttpRequest) -> HttpResponse:
     step = request.POST.get("step", "")
     as_of = min(asked.result.as_of, timezone.localdate())
     one = asked.lines[0] if len(asked.lines) == 1 else ""
-    form = AssignForm(request.POST if step else None, units=_units(request.user), initial={"line": one})
+    form = AssignForm(request.POST if step else None, units=assignable_units(request.user), initial={"line": one})
     rows: list[AssignRow] | None = None
     problem = ""
     if step in ("preview", "confirm") and form.is_valid():
@@ -351,7 +348,7 @@ def gap_assign_one(request: HttpRequest, pk: int, line: str) -> HttpResponse:
     current = organization.gap_assignments.filter(line=line, period__upper_inf=True).first()
     names = ("unit", "leader", "due_on", "next_step")
     initial = {name: getattr(current, name) for name in names} if current else {}
-    form = AssignForm(request.POST or None, units=_units(request.user), initial=initial)
+    form = AssignForm(request.POST or None, units=assignable_units(request.user), initial=initial)
     del form.fields["line"]
     page = Page(
         f"{label}:{'改派' if current else '分派'}",

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from coverage.domain.classes import guidance_of
 from coverage.queries import explain, has_pending_marks, span_of
-from coverage.queries_gaps import assignments_shown, supervisions_shown
+from coverage.queries_gaps_shown import assignments_shown, supervisions_shown
 from coverage.queries_guidance import guidance_shown
 from coverage.queries_plans import plans_shown
 from coverage.queries_timeline import timeline
