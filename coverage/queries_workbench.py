@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from coverage.queries_dashboard import LABELS, Dashboard
+from coverage.queries_gaps_shown import waiting_gaps
 from coverage.tags import Tag
 from orgs.models import Unit
 from orgs.permissions import may_confirm_line, may_edit_register
@@ -127,9 +128,10 @@ def tasks_for(user, found: Dashboard | None, *, unit: Unit | None, now: datetime
     """
     tasks = _job_tasks(user, now)
     if found is not None:
+        as_of = found.report.as_of
         waiting = [
             Task(one.due, LATE if one.late else OPEN, one.text, one.done, one.url, one.action)
-            for one in waiting_for(user, found.report.as_of)
+            for one in (*waiting_gaps(user, as_of), *waiting_for(user, as_of))
         ]
         tasks += sorted(_milestone_tasks(found, unit) + waiting, key=lambda task: task.due or date.max)
         tasks += _data_tasks(user, found, unit)

@@ -43,5 +43,6 @@ urlpatterns = [
     path("plans/bulk/", plans.plan_bulk, name="plan-bulk"),
     path("standards/", standards.standard_list, name="standard-list"),
     path("system/", standards.system_status, name="system-status"),
+    path("", include("coverage.urls_gaps")),
     path("", include("coverage.urls_scenarios")),
 ]

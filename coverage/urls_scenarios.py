@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from coverage.views import scenarios, standards_edit
+from coverage.views import scenario_gaps, scenarios, standards_edit
 
 urlpatterns = [
     path("coverage/scenarios/", scenarios.scenario_list, name="scenario-list"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("coverage/scenarios/<int:pk>/untick/", scenarios.scenario_untick, name="scenario-untick"),
     path("coverage/scenarios/<int:pk>/copy/", scenarios.scenario_copy, name="scenario-copy"),
     path("coverage/scenarios/<int:pk>/delete/", scenarios.scenario_delete, name="scenario-delete"),
+    path("coverage/scenarios/<int:pk>/assign/", scenario_gaps.scenario_assign, name="scenario-assign"),
     path("coverage/scenarios/<int:pk>/export/", scenarios.scenario_figures_export, name="scenario-figures-export"),
     path("coverage/scenarios/<int:pk>/ticks/export/", scenarios.scenario_ticks_export, name="scenario-ticks-export"),
     path("standards/scale/version/", standards_edit.scale_version, name="scale-version"),

@@ -7,8 +7,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("coverage", "0003_instructor_marks"),
-        ("orgs", "0009_coverage_capabilities"),
+        ("coverage", "0004_gaps"),
+        ("orgs", "0010_guidance_measures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,5 +1,6 @@
 """Standards and milestones as dated rows, and the derived tables of spans and daily deltas."""
 
+from coverage.models.gaps import GapAssignment, GuidanceMeasure, GuidanceOverride, Supervision
 from coverage.models.rules import Milestone, ScaleRule, Standard
 from coverage.models.scenarios import Scenario, ScenarioTick, Sharing
 from coverage.models.spans import DELTA_COLUMNS, DELTA_MEASURES, Delta, DirtyMark, RebuildCheck, Span, SpanQuerySet
@@ -27,6 +28,9 @@ __all__ = [
     "Delta",
     "DirtyMark",
     "ELIGIBLE",
+    "GapAssignment",
+    "GuidanceMeasure",
+    "GuidanceOverride",
     "MEASURED",
     "MEASURES",
     "Measure",
@@ -42,6 +46,7 @@ __all__ = [
     "SpanQuerySet",
     "Standard",
     "State",
+    "Supervision",
     "UNKNOWN",
     "VOLUNTARY",
 ]

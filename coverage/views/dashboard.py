@@ -17,7 +17,7 @@ from coverage.queries_dashboard import (
     trend_milestones,
     trend_points,
 )
-from coverage.queries_pages import one_missing
+from coverage.queries_gaps import one_missing
 from orgs.permissions import may_export_register, may_see_coverage, may_use_scenarios
 from orgs.queries_list import visible_unit
 from quannan.base.scope import page_for, working_scope

@@ -42,7 +42,7 @@ from coverage.queries_scenarios import (
 )
 from coverage.tables_scenarios import SCENARIOS
 from orgs.lines import LINES, Line
-from orgs.permissions import may_export_register, may_use_scenarios
+from orgs.permissions import may_assign_gaps, may_export_register, may_use_scenarios
 from orgs.queries_list import filter_units, visible_unit, whole_scope_word
 from orgs.views.acts import Page, form_page
 from quannan.base.errors import Refused
@@ -213,6 +213,7 @@ def scenario_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "line_choices": [(code, LABELS[code]) for code in SHOWN_LINES],
         "stale": has_pending_marks(),
         "may_export": may_export_register(request.user),
+        "may_assign": may_assign_gaps(request.user),
         "figures": None,
         "problem": "",
     }

@@ -25,6 +25,8 @@ EXPORTS: dict[str, str | None] = {
     "branch-list": "branch-export",
     "term-calendar": "term-export",
     "plan-list": "plan-export",
+    "gap-list": "gap-export",
+    "guidance-list": "guidance-export",
     "appointment-list": "appointment-export",
     "tenure-list": "tenure-export",
     "candidate-list": "candidate-export",

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from coverage.domain.scenarios import create_scenario, tick
 from coverage.domain.spans import drain_marks
-from coverage.models import DirtyMark, Scenario, Span
+from coverage.models import DirtyMark, GapAssignment, Scenario, Span
 from orgs.models import Branch
 from tests import factories as make
 from tests.pages.conftest import AS_OF
@@ -247,3 +247,25 @@ def test_a_new_day_reads_the_register_of_that_day(county, opened, submit, owner)
         getattr(page.context["figures"].what, w).populations["all"].lines["women"].covered for w in ("today", "then")
     ]
     assert women == [1, 2]
+
+
+def test_ticks_are_handed_out_as_gaps(county, opened, submit, owner):
+    made = scenario(owner, ticks=[(county["gap"], "women"), (county["built"], "women")])
+    assert "分派为缺口任务" in opened(owner, "scenario-detail", made.pk).content.decode()
+    typed = {"unit": "", "leader": "钟副书记", "due_on": "2011-12-31", "next_step": "上门"}
+    page = submit(owner, "scenario-assign", made.pk, step="preview", **typed)
+    assert {group.title: group.count for group in page.context["preview"].groups} == {"新分派": 1, "不能分派": 1}
+    assert not GapAssignment.objects.exists()
+    again = submit(owner, "scenario-assign", made.pk, step="confirm", mark="别的", **typed)
+    assert "预览之后情况有变动" in again.content.decode()
+    page = submit(owner, "scenario-assign", made.pk, step="confirm", mark=page.context["mark"], follow=True, **typed)
+    assert "已分派 1 项" in page.content.decode()
+    [given] = GapAssignment.objects.all()
+    assert (given.organization, given.line, given.leader) == (county["gap"], "women", "钟副书记")
+
+
+def test_whoever_hands_out_no_gaps_has_no_such_button(county, opened):
+    shared = scenario(make.owner(), shared="all", ticks=[(county["gap"], "women")])
+    leader = make.account("leader")
+    assert "分派为缺口任务" not in opened(leader, "scenario-detail", shared.pk).content.decode()
+    assert opened(leader, "scenario-assign", shared.pk).status_code == 403

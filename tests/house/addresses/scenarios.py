@@ -5,7 +5,7 @@ from typing import Any
 from coverage.domain.scenarios import create_scenario, tick
 from coverage.models import ScaleRule, Standard
 from tests import factories
-from tests.house.addresses.table import EXPORTS, Address, act, form
+from tests.house.addresses.table import EDITS, EXPORTS, Address, act, form
 from tests.house.world import AS_OF, World
 
 USES = EXPORTS
@@ -24,6 +24,7 @@ ADDRESSES: dict[str, Address] = {
     "scenario-figures-export": Address(USES, **SEEN),
     "scenario-ticks-export": Address(USES, **SEEN),
     "scenario-copy": act(USES, **SEEN),
+    "scenario-assign": form(EDITS, **SEEN),
     "scenario-change": form(ITS_OWNER, **OWN),
     "scenario-assume": form(ITS_OWNER, **OWN),
     "scenario-pick": form(ITS_OWNER, **OWN, answer=frozenset({200, 302})),
