@@ -15,6 +15,7 @@ RUNGS_HELP = "每行一档:人数下限、形式、应建或可建,用空格隔�
 
 
 def rungs_field() -> forms.CharField:
+    """Forms by size, a rung a line."""
     return forms.CharField(
         label="按人数的形式", required=False, widget=forms.Textarea(attrs={"rows": 5}), help_text=RUNGS_HELP
     )

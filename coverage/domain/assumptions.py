@@ -127,6 +127,10 @@ def rules_under(
 def check_rules(standards: Iterable[Standard], scale_rules: Iterable[ScaleRule]) -> None:
     """Refuses rules that could not be kept as rows.
 
+    Args:
+        standards: rows, saved or not.
+        scale_rules: rows, saved or not.
+
     Raises:
         ValidationError: with the sentence of the constraint.
     """
