@@ -11,7 +11,8 @@ from django.db import connection
 from coverage.domain.span_sql import boundaries_select, scale_boundaries_select
 from coverage.models import Measure, ScaleRule, Standard, State
 
-CENT = Decimal("0.01")
+# 万元 as offices write it: two decimals.
+STEP = Decimal(100)
 OWED = "应建"
 
 
@@ -78,7 +79,7 @@ def scale_boundaries(rules: Sequence[ScaleRule], as_of: date) -> dict[int, list[
     pairs: list[list[tuple[int | None, Decimal | None]]] = []
     for n, row in enumerate(rules):
         few, alone, revenue = row.employees_with_revenue, row.employees_alone, row.revenue_yuan
-        less = max(revenue - CENT, Decimal(0))
+        less = max(revenue - STEP, Decimal(0))
         said: list[tuple[int | None, Decimal | None]] = [
             (max(few - 1, 0), revenue * 2),
             (few, less),

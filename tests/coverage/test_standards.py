@@ -67,10 +67,10 @@ def test_boundary_vectors_of_the_scale():
     found = {(b.employees, b.revenue_yuan): b.above for b in scale_boundaries([row], TODAY)[row.pk]}
     assert found == {
         (49, Decimal("10000000.00")): False,
-        (50, Decimal("4999999.99")): False,
+        (50, Decimal("4999900.00")): False,
         (50, Decimal("5000000.00")): True,
         (50, None): None,
-        (99, Decimal("4999999.99")): False,
+        (99, Decimal("4999900.00")): False,
         (99, None): None,
         (100, None): True,
         (None, Decimal("5000000.00")): None,
