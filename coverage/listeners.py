@@ -7,12 +7,20 @@ from django.db import transaction
 
 from coverage.domain.import_effects import effects_of_import
 from coverage.domain.scale import scale_rule_on
+from coverage.models import GapAssignment, GuidanceMeasure, GuidanceOverride, Supervision
 from orgs.domain.ledger import tells_scale
+from orgs.domain.moving import Move, moves_along, same_meanwhile
 from quannan.base.events import subscribe
 from quannan.base.imports import measures_imports
 
 measures_imports("coverage")(effects_of_import)
 tells_scale(scale_rule_on)
+moves_along(
+    Move(GapAssignment, "缺口分派", same_meanwhile("line")),
+    Move(Supervision, "挂牌督办", same_meanwhile("line")),
+    Move(GuidanceOverride, "分类调整", same_meanwhile()),
+    Move(GuidanceMeasure, "指导措施"),
+)
 
 
 @subscribe("register.changed")

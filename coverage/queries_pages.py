@@ -14,12 +14,10 @@ from coverage.models import (
     ScaleRule,
     Span,
     Standard,
-    State,
 )
-from coverage.queries import nearly_complete
 from coverage.tags import Tag, tag_of
-from orgs.lines import LINES, MASS_LINES, Line
-from orgs.models import Figures, Unit
+from orgs.lines import LINES
+from orgs.models import Figures
 from orgs.queries_list import figures_at
 
 # Two weeks of nights.
@@ -70,11 +68,6 @@ class RegisterRow:
             return ""
         tag = self.verdict(line)
         return tag.word if tag else "剔除"
-
-    @property
-    def missing_lines(self) -> list[str]:
-        """Labels of union, league and women where the body is owed and missing."""
-        return [Line(line).label for line in MASS_LINES if getattr(self.span, STATE_COLUMNS[line]) == State.GAP]
 
     @property
     def employees(self) -> int | None:
@@ -160,25 +153,3 @@ def standards_in_order() -> dict[str, QuerySet]:
 def last_checks() -> list[RebuildCheck]:
     """The last rebuild-and-compares, the latest first."""
     return list(RebuildCheck.objects.order_by("-started_at", "-pk")[:CHECKS_SHOWN])
-
-
-@dataclass
-class GapList:
-    """Organizations that lack just one body: the first rows, and how many there are in all."""
-
-    rows: list[RegisterRow]
-    count: int
-
-
-def one_missing(user, as_of: date, *, unit: Unit | None, limit: int) -> GapList:
-    """The largest organizations that lack just one of union, league and women: three queries.
-
-    Args:
-        user: the signed-in User.
-        as_of: the date.
-        unit: restricts to this unit and those below it.
-        limit: how many rows.
-    """
-    spans = nearly_complete(user=user, as_of=as_of, unit=unit)
-    largest = with_figure(spans, as_of, "employees").order_by(F("f_employees").desc(nulls_last=True), "organization_id")
-    return GapList(rows_of(largest[:limit], as_of), spans.count())

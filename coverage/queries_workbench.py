@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from coverage.queries_dashboard import LABELS, Dashboard
 from coverage.queries_drill import drill_address
+from coverage.queries_gaps_shown import waiting_gaps
 from coverage.queries_milestones import OwnShare
 from coverage.tags import Tag
 from orgs.models import Unit
@@ -147,9 +148,10 @@ def tasks_for(
     """
     tasks = _job_tasks(user, now)
     if found is not None:
+        as_of = found.report.as_of
         waiting = [
             Task(one.due, LATE if one.late else OPEN, one.text, one.done, one.url, one.action)
-            for one in waiting_for(user, found.report.as_of)
+            for one in (*waiting_gaps(user, as_of), *waiting_for(user, as_of))
         ]
         dated = _milestone_tasks(found, unit) + _share_tasks(found, unit, shares) + waiting
         tasks += sorted(dated, key=lambda task: task.due or date.max)

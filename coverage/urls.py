@@ -46,5 +46,7 @@ urlpatterns = [
     path("system/", standards.system_status, name="system-status"),
     path("", include("coverage.urls_publications")),
     path("", include("coverage.urls_milestones")),
+    path("", include("coverage.urls_gaps")),
+    path("", include("coverage.urls_scenarios")),
 ]
 urlpatterns += urls_matrix.urlpatterns

@@ -25,6 +25,7 @@ from orgs.models import (
 )
 from orgs.validators import normalise_name
 from tests import factories as f
+from tests import makers_gaps as gaps
 
 ALWAYS = DateRange(date(2010, 1, 1), None)
 
@@ -100,3 +101,7 @@ def laden(row: Organization, by: User) -> None:
         opened_at=f.NOW,
     )
     f.account("filer", organization=row)
+    gaps.assignment(row, "women")
+    gaps.supervision(row)
+    gaps.override(row, "B")
+    gaps.measure(row)

@@ -1,15 +1,17 @@
 """分类指导 (三(一)1): the class of an organization on a day, from what the register knows, with its reasons.
 
 A: a party body covers it, confirmed, within its term, its head in post. B: one covers it and something of that is
-wanting. C: none covers it yet. An excluded organization has no class.
+wanting. C: none covers it yet. An excluded organization has no class. Where somebody gave another class with a reason,
+that one is in force and the computed one is shown beside it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from coverage.models import BUILT, Span
+from coverage.models import BUILT, GuidanceOverride, Span
 from orgs.domain.terms import ends_on
 from orgs.lines import Line
 from orgs.models import Appointment, BranchForm, BranchMembership, Election, Organization
@@ -56,8 +58,17 @@ def _in_order(as_of: date) -> QuerySet[BranchMembership]:
     )
 
 
-def class_condition(letter: str, as_of: date) -> Q:
-    """Which spans of a day are of one class.
+def overrides_at(as_of: date) -> QuerySet[GuidanceOverride]:
+    """Overrides in force on a day, of the organization of an outer row.
+
+    Args:
+        as_of: the day.
+    """
+    return GuidanceOverride.objects.filter(organization=OuterRef("organization"), period__contains=as_of).order_by()
+
+
+def computed_condition(letter: str, as_of: date) -> Q:
+    """Which spans of a day are of one class by what the register knows, whatever was decided about it.
 
     Args:
         letter: A, B or C.
@@ -70,6 +81,18 @@ def class_condition(letter: str, as_of: date) -> Q:
     return built & (nothing_wanting if letter == "A" else ~nothing_wanting)
 
 
+def class_condition(letter: str, as_of: date) -> Q:
+    """Which spans of a day are of one class, the given class before the computed one.
+
+    Args:
+        letter: A, B or C.
+        as_of: the day of the spans.
+    """
+    given = overrides_at(as_of)
+    computed = ~Q(Exists(given)) & computed_condition(letter, as_of)
+    return Q(excluded=False) & (Q(Exists(given.filter(letter=letter))) | computed)
+
+
 def with_class(spans: QuerySet[Span], as_of: date) -> QuerySet[Span]:
     """Spans with their class beside them as `guidance`, "" for excluded ones.
 
@@ -77,11 +100,13 @@ def with_class(spans: QuerySet[Span], as_of: date) -> QuerySet[Span]:
         spans: spans of the day.
         as_of: the day.
     """
+    given = overrides_at(as_of)
     return spans.annotate(
         guidance=Case(
             When(excluded=True, then=Value("")),
-            When(class_condition("C", as_of), then=Value("C")),
-            When(class_condition("A", as_of), then=Value("A")),
+            When(Exists(given), then=Subquery(given.values("letter")[:1])),
+            When(computed_condition("C", as_of), then=Value("C")),
+            When(computed_condition("A", as_of), then=Value("A")),
             default=Value("B"),
             output_field=CharField(),
         )
@@ -93,12 +118,19 @@ class Guidance:
     """The class of one organization on a day.
 
     Attributes:
-        letter: A, B or C.
+        computed: A, B or C, by what the register knows.
         reasons: what makes it so, in words.
+        given: the override in force, None where the computed class holds.
     """
 
-    letter: str
+    computed: str
     reasons: tuple[str, ...]
+    given: GuidanceOverride | None = None
+
+    @property
+    def letter(self) -> str:
+        """The class in force."""
+        return self.given.letter if self.given else self.computed
 
     @property
     def label(self) -> str:
@@ -116,19 +148,49 @@ class Guidance:
 def guidance_of(organization: Organization, as_of: date, span: Span | None) -> Guidance | None:
     """The class of an organization with its reasons; None outside its life and while it is excluded.
 
-    At most three queries: party bodies, their elections, their heads.
+    At most four queries: the override, party bodies, their elections, their heads.
 
     Args:
         organization: which one.
         as_of: the day.
         span: its span of the day.
     """
-    if span is None or span.excluded:
+    if span is None:
         return None
-    if span.party_state not in BUILT_STATES:
-        return Guidance("C", ("还没有党组织覆盖",))
-    rows = list(party_coverage(as_of).filter(organization=organization).select_related("branch").order_by("branch_id"))
-    bodies = [row.branch_id for row in rows]
+    return guidance_of_many([span], as_of).get(organization.pk)
+
+
+def guidance_of_many(spans: Iterable[Span], as_of: date) -> dict[int, Guidance]:
+    """Classes with their reasons by organization, at most four queries; excluded organizations have none.
+
+    Args:
+        spans: spans of the day.
+        as_of: the day.
+    """
+    spans = [span for span in spans if not span.excluded]
+    ids = [span.organization_id for span in spans]
+    rows = GuidanceOverride.objects.filter(organization__in=ids, period__contains=as_of) if ids else ()
+    given = {row.organization_id: row for row in rows}
+    led = [span.organization_id for span in spans if span.party_state in BUILT_STATES]
+    wants = _wants(led, as_of) if led else {}
+    found = {}
+    for span in spans:
+        pk = span.organization_id
+        if span.party_state not in BUILT_STATES:
+            found[pk] = Guidance("C", ("还没有党组织覆盖",), given.get(pk))
+        elif least := min(wants.get(pk, ()), key=len, default=()):
+            found[pk] = Guidance("B", least, given.get(pk))
+        else:
+            found[pk] = Guidance("A", ("党组织已确认,在任期内,书记在任",), given.get(pk))
+    return found
+
+
+def _wants(organization_ids: list[int], as_of: date) -> dict[int, list[tuple[str, ...]]]:
+    """What is wanting of each party body that covers an organization, in words."""
+    rows = list(
+        party_coverage(as_of).filter(organization__in=organization_ids).select_related("branch").order_by("branch_id")
+    )
+    bodies = {row.branch_id for row in rows}
     last: dict[int, Election] = {}
     for election in Election.objects.filter(branch__in=bodies, held_on__lte=as_of).order_by("held_on"):
         last[election.branch_id] = election
@@ -137,14 +199,12 @@ def guidance_of(organization: Organization, as_of: date, span: Span | None) -> G
         .order_by("branch_id")
         .values_list("branch_id", flat=True)
     )
-    wants = [
-        tuple(_wanting(row.branch.confirmed_at is not None, last.get(row.branch_id), row.branch_id in heads, as_of))
-        for row in rows
-    ]
-    least = min(wants, key=len, default=())
-    if least:
-        return Guidance("B", least)
-    return Guidance("A", ("党组织已确认,在任期内,书记在任",))
+    found: dict[int, list[tuple[str, ...]]] = {}
+    for row in rows:
+        confirmed = row.branch.confirmed_at is not None
+        told = tuple(_wanting(confirmed, last.get(row.branch_id), row.branch_id in heads, as_of))
+        found.setdefault(row.organization_id, []).append(told)
+    return found
 
 
 def _wanting(confirmed: bool, election: Election | None, has_head: bool, as_of: date) -> list[str]:

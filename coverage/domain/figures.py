@@ -1,11 +1,12 @@
 """Every figure of coverage, counted out of spans or their deltas; pages, exports, commands and the API ask here."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from coverage.domain.rates import lacking, percent, reaches
 from coverage.domain.span_sql import deltas_select
@@ -13,8 +14,6 @@ from coverage.models import (
     DELTA_COLUMNS,
     DELTA_MEASURES,
     MEASURED,
-    MEASURES,
-    STATE_COLUMNS,
     Milestone,
     Population,
     Span,
@@ -207,23 +206,6 @@ CONDITIONS = {
 }
 
 
-def _aggregates() -> dict[str, Count]:
-    """One COUNT per number of a cell; the conditions are coverage.md's, word for word."""
-    counts = {
-        "n_base": Count("pk", filter=Q(excluded=False)),
-        "n_excluded": Count("pk", filter=Q(excluded=True)),
-        "n_known": Count("pk", filter=KNOWN),
-        "n_assumed": Count("pk", filter=KNOWN & Q(assumed=True)),
-        "n_work": Count("pk", filter=KNOWN & Q(work=True)),
-    }
-    for line in MEASURED:
-        for measure in DELTA_MEASURES:
-            counts[f"{line}_{measure}"] = Count(
-                "pk", filter=KNOWN & Q(**{f"{STATE_COLUMNS[line]}__in": [int(s) for s in MEASURES[measure]]})
-            )
-    return counts
-
-
 def _counts_of(row: dict, lines: Iterable[str] = MEASURED, measures: Iterable[str] = DELTA_MEASURES) -> Counts:
     counts = Counts(organizations=row["n_known"], work=row["n_work"])
     for line in lines:
@@ -271,36 +253,33 @@ def report(*, user, as_of: date, unit: Unit | None = None) -> Report:
         as_of: the date figures hold at.
         unit: restricts to this unit and those below it.
     """
-    cells = _cells_of_deltas(user, as_of, unit)
     units = {u.pk: u for u in Unit.objects.all()}
-
-    def milestones(populations: dict[str, Counts]) -> list[MilestoneFigures]:
-        return milestone_figures(user=user, as_of=as_of, unit=unit, populations=populations)
-
-    return report_of_cells(cells, units=units, as_of=as_of, milestones=milestones)
+    found = counted(cells_at(user, as_of, unit), as_of=as_of, units=units)
+    found.milestones = milestone_figures(user=user, as_of=as_of, unit=unit, populations=found.populations)
+    return found
 
 
-def _cells_of_deltas(user, as_of: date, unit: Unit | None) -> list[dict]:
+def cells_at(user, as_of: date, unit: Unit | None = None) -> list[dict[str, Any]]:
+    """The counts of a date by cell (unit × scale × key): one query.
+
+    Args:
+        user: a User, or None for the whole county.
+        as_of: the date.
+        unit: restricts to this unit and those below it.
+    """
     by = ("unit_id", "scale", "is_key")
     names = [OF_DELTAS.get(column, column) for column in DELTA_COLUMNS]
     found = _bucketed(user, [as_of], unit, DELTA_COLUMNS, by=by)
     return [dict(zip(("bucket", *by, *names), row, strict=True)) for row in found]
 
 
-def report_of_cells(
-    cells: Iterable[dict],
-    *,
-    units: dict[int, Unit],
-    as_of: date,
-    milestones: Callable[[dict[str, Counts]], list[MilestoneFigures]],
-) -> Report:
-    """Adds cells up to base, populations, units and the tree above them.
+def counted(cells: Iterable[dict[str, Any]], *, as_of: date, units: dict[int, Unit]) -> Report:
+    """Base, populations and units out of cells; milestones are left to the caller.
 
     Args:
-        cells: one mapping each: unit_id, scale, is_key, and the numbers of `_aggregates` by name.
-        units: every unit by key, in the order in which units are listed.
-        as_of: the date of the cells.
-        milestones: gives the milestones out of the populations counted.
+        cells: as `cells_at` gives them; several of one cell add up.
+        as_of: their date.
+        units: all units by key, in the order shown.
     """
     base = Base()
     populations = {name: Counts() for name in Population.values}
@@ -330,7 +309,7 @@ def report_of_cells(
         populations=populations,
         units=[u for u in ordered(own) if u.organizations],
         unit_tree=[u for u in ordered(tree) if u.organizations],
-        milestones=milestones(populations),
+        milestones=[],
     )
 
 

@@ -7,7 +7,22 @@ The full rebuild, the change of a few organizations and the nightly comparison r
 the restriction differ.
 """
 
-from coverage.models import BUILT, COVERED, DELTA_COLUMNS, ELIGIBLE, MEASURED, STATE_COLUMNS, UNKNOWN, VOLUNTARY, State
+import json
+from collections.abc import Iterable, Sequence
+
+from coverage.models import (
+    BUILT,
+    COVERED,
+    DELTA_COLUMNS,
+    ELIGIBLE,
+    MEASURED,
+    STATE_COLUMNS,
+    UNKNOWN,
+    VOLUNTARY,
+    ScaleRule,
+    Standard,
+    State,
+)
 from orgs.lines import LINES, MASS_LINES
 from orgs.models.organization import HEAD_COUNTS
 
@@ -27,6 +42,10 @@ SPAN_COLUMNS = (
 )
 
 CELL_COLUMNS = ("day", "unit_id", "kind", "scale", "is_key")
+
+# What rules are read from: the tables, or what `overlay()` puts in their place.
+STANDARDS, SCALE_RULES = "coverage_standard", "coverage_scalerule"
+OTHER_STANDARDS, OTHER_SCALE_RULES = "other_standard", "other_scalerule"
 
 # The organizations worked out: those in the parameter `ids` (bigint[]), or those from `first` to `last`.
 THESE = "= ANY(%(ids)s::bigint[])"
@@ -76,40 +95,108 @@ def _all_state() -> str:
     END"""
 
 
-def _rules() -> str:
+def _above_scale() -> str:
+    """规模以上 (二(三)) by the rule in force: true, false or null."""
+    return """(f.employees >= r.employees_with_revenue AND f.annual_revenue_yuan >= r.revenue_yuan)
+                OR f.employees >= r.employees_alone"""
+
+
+def overlay() -> str:
+    """CTEs of the shape of coverage_standard and coverage_scalerule, read from the parameters of `overlay_parameters`."""
+    return f"""
+    {OTHER_STANDARDS} AS MATERIALIZED (
+        SELECT * FROM jsonb_to_recordset(%(standards)s::jsonb) AS s(
+            line text, measure text, obliged_from integer, permitted_from integer, zero_state integer, period daterange
+        )
+    ),
+    {OTHER_SCALE_RULES} AS MATERIALIZED (
+        SELECT * FROM jsonb_to_recordset(%(scale_rules)s::jsonb) AS s(
+            employees_with_revenue integer, revenue_yuan numeric, employees_alone integer, period daterange
+        )
+    ),"""
+
+
+def overlay_parameters(standards: Iterable[Standard], scale_rules: Iterable[ScaleRule]) -> dict[str, str]:
+    """The parameters that `overlay()` reads.
+
+    Args:
+        standards: rows that stand in for coverage_standard, saved or not, at most one a line on any day.
+        scale_rules: rows that stand in for coverage_scalerule.
+    """
+
+    def period(row: Standard | ScaleRule) -> str:
+        return f"[{row.period.lower or ''},{row.period.upper or ''})"
+
+    of_standard = ("line", "measure", "obliged_from", "permitted_from", "zero_state")
+    of_scale = ("employees_with_revenue", "employees_alone")
+    return {
+        "standards": json.dumps(
+            [{**{name: getattr(row, name) for name in of_standard}, "period": period(row)} for row in standards]
+        ),
+        "scale_rules": json.dumps(
+            [
+                {
+                    **{name: getattr(row, name) for name in of_scale},
+                    "revenue_yuan": str(row.revenue_yuan),
+                    "period": period(row),
+                }
+                for row in scale_rules
+            ]
+        ),
+    }
+
+
+def _rules(other: bool) -> str:
     """Periods in which no standard changes, with each line's thresholds beside one another: a handful of rows."""
+    standards, scale_rules = (OTHER_STANDARDS, OTHER_SCALE_RULES) if other else (STANDARDS, SCALE_RULES)
     columns = ",\n            ".join(
         f"{line}_s.measure AS {line}_measure, {line}_s.obliged_from AS {line}_obliged, "
         f"{line}_s.permitted_from AS {line}_permitted, {line}_s.zero_state AS {line}_zero"
         for line in LINES
     )
     joins = "\n        ".join(
-        f"LEFT JOIN coverage_standard {line}_s ON {line}_s.line = '{line}' AND {line}_s.period @> k.day"
-        for line in LINES
+        f"LEFT JOIN {standards} {line}_s ON {line}_s.line = '{line}' AND {line}_s.period @> k.day" for line in LINES
     )
-    return f"""
+    before = overlay() if other else ""
+    return f"""{before}
     rule_cuts AS (
         SELECT '-infinity'::date AS day
-        UNION SELECT lower(period) FROM coverage_standard WHERE NOT lower_inf(period)
-        UNION SELECT upper(period) FROM coverage_standard WHERE NOT upper_inf(period)
-        UNION SELECT lower(period) FROM coverage_scalerule WHERE NOT lower_inf(period)
-        UNION SELECT upper(period) FROM coverage_scalerule WHERE NOT upper_inf(period)
+        UNION SELECT lower(period) FROM {standards} WHERE NOT lower_inf(period)
+        UNION SELECT upper(period) FROM {standards} WHERE NOT upper_inf(period)
+        UNION SELECT lower(period) FROM {scale_rules} WHERE NOT lower_inf(period)
+        UNION SELECT upper(period) FROM {scale_rules} WHERE NOT upper_inf(period)
     ),
     rules AS MATERIALIZED (
         SELECT k.day, k.until,
             z.employees_with_revenue, z.revenue_yuan, z.employees_alone,
             {columns}
         FROM (SELECT day, lead(day, 1, 'infinity'::date) OVER (ORDER BY day) AS until FROM rule_cuts) k
-        LEFT JOIN coverage_scalerule z ON z.period @> k.day
+        LEFT JOIN {scale_rules} z ON z.period @> k.day
         {joins}
     )"""
 
 
-def spans_select(*, only: str = "") -> str:
+def _cuts(of: str) -> str:
+    """Every day on which anything that matters may change for an organization."""
+    return f"""SELECT id AS organization_id, registered_on AS day FROM o
+        UNION SELECT organization_id, as_of FROM orgs_figures {of}
+        UNION SELECT organization_id, lower(period) FROM orgs_placement {of}
+        UNION SELECT organization_id, lower(period) FROM orgs_exclusion {of}
+        UNION SELECT organization_id, upper(period) FROM orgs_exclusion {of}
+        UNION SELECT organization_id, lower(p) FROM member
+        UNION SELECT organization_id, upper(p) FROM member
+        UNION SELECT organization_id, lower(p) FROM instructor
+        UNION SELECT organization_id, upper(p) FROM instructor
+        UNION SELECT o.id, r.day FROM o CROSS JOIN unnest((SELECT array_agg(day) FROM rules)) r(day)"""
+
+
+def spans_select(*, only: str = "", one_day: bool = False, other_rules: bool = False) -> str:
     """The SELECT that yields the rows of the span table, in the order of SPAN_COLUMNS.
 
     Args:
         only: THESE or WITHIN, where not everybody is worked out.
+        one_day: only the state on the parameter `day`, one row for each organization registered and not closed on it.
+        other_rules: standards and scale rules are those of `overlay_parameters`, not those of the tables.
     """
     own = f"AND o.id {only}" if only else ""
     of = f"WHERE organization_id {only}" if only else ""
@@ -124,8 +211,9 @@ def spans_select(*, only: str = "") -> str:
     counts = ", ".join(f"{_measure(line)} AS {line}" for line in LINES)
     states = ",\n            ".join(f"{_state(line)} AS {line}" for line in LINES)
     signature = " + ".join(f"s.{line} * {16**i}::bigint" for i, line in enumerate(LINES))
+    cuts = "SELECT id AS organization_id, %(day)s::date AS day FROM o" if one_day else _cuts(of)
     return f"""
-    WITH {_rules()},
+    WITH {_rules(other_rules)},
     o AS (
         SELECT o.id, o.kind, o.industry, o.registered_on, o.closed_on FROM orgs_organization o
         WHERE o.merged_into_id IS NULL {own}
@@ -161,16 +249,7 @@ def spans_select(*, only: str = "") -> str:
         WINDOW w AS (PARTITION BY organization_id ORDER BY as_of)
     ),
     cuts AS (
-        SELECT id AS organization_id, registered_on AS day FROM o
-        UNION SELECT organization_id, as_of FROM orgs_figures {of}
-        UNION SELECT organization_id, lower(period) FROM orgs_placement {of}
-        UNION SELECT organization_id, lower(period) FROM orgs_exclusion {of}
-        UNION SELECT organization_id, upper(period) FROM orgs_exclusion {of}
-        UNION SELECT organization_id, lower(p) FROM member
-        UNION SELECT organization_id, upper(p) FROM member
-        UNION SELECT organization_id, lower(p) FROM instructor
-        UNION SELECT organization_id, upper(p) FROM instructor
-        UNION SELECT o.id, r.day FROM o CROSS JOIN unnest((SELECT array_agg(day) FROM rules)) r(day)
+        {cuts}
     ),
     states AS (
         SELECT o.id AS organization_id, o.kind, o.industry, o.closed_on, c.day, pl.unit_id,
@@ -190,8 +269,7 @@ def spans_select(*, only: str = "") -> str:
         LEFT JOIN helped h ON h.organization_id = o.id
         LEFT JOIN away a ON a.organization_id = o.id
         CROSS JOIN LATERAL (
-            SELECT (f.employees >= r.employees_with_revenue AND f.annual_revenue_yuan >= r.revenue_yuan)
-                OR f.employees >= r.employees_alone AS scale
+            SELECT {_above_scale()} AS scale
         ) g
         CROSS JOIN LATERAL (SELECT {counts}) n
         -- Kept apart, so that each state is worked out once and not again for every use of it below.
@@ -270,6 +348,59 @@ def deltas_select(*, source: str) -> str:
     WHERE e.day IS NOT NULL
     GROUP BY e.day, unit_id, kind, scale, is_key
     """
+
+
+def cells_select(*, source: str) -> str:
+    """Per cell (unit × scale × key) the counts of DELTA_COLUMNS, out of span rows of one day.
+
+    Args:
+        source: a table or subselect of span rows.
+    """
+    return f"""
+    SELECT unit_id, scale, is_key,
+        {_delta_counts("1")}
+    FROM (SELECT *, known_figures AND NOT excluded AS live FROM {source}) s
+    GROUP BY unit_id, scale, is_key
+    """
+
+
+def boundaries_select(lines: Sequence[str]) -> str:
+    """One row per standard and count: the state of a line without a body, worked out as for any organization.
+
+    The n-th line is read on the day `day_n`, with the head-counts in `counts_n`.
+
+    Args:
+        lines: the line of each standard asked about; the same line may come several times.
+    """
+    parts = []
+    for n, line in enumerate(lines):
+        parts.append(
+            f"""SELECT {n} AS number, n.{line} AS count, {_state(line)} AS state
+            FROM (SELECT %(day_{n})s::date AS day) c
+            JOIN rules r ON r.day <= c.day AND c.day < r.until
+            CROSS JOIN unnest(%(counts_{n})s::integer[]) AS n("{line}")
+            CROSS JOIN (SELECT NULL::datemultirange AS "{line}", NULL::datemultirange AS {line}_confirmed) v"""
+        )
+    return f"WITH {_rules(other=False)} {' UNION ALL '.join(parts)} ORDER BY 1, 2"
+
+
+def scale_boundaries_select(rules: int) -> str:
+    """One row per rule of scale and pair of employees and revenue: above scale, below, or null.
+
+    The n-th rule is read on the day `day_n`, with the pairs in `employees_n` and `revenues_n`.
+
+    Args:
+        rules: how many rules are asked about.
+    """
+    parts = [
+        f"""SELECT {n} AS number, f.place, {_above_scale()} AS scale
+        FROM rules r
+        CROSS JOIN unnest(%(employees_{n})s::integer[], %(revenues_{n})s::numeric[])
+            WITH ORDINALITY AS f(employees, annual_revenue_yuan, place)
+        WHERE r.day <= %(day_{n})s::date AND %(day_{n})s::date < r.until"""
+        for n in range(rules)
+    ]
+    return f"WITH {_rules(other=False)} {' UNION ALL '.join(parts)} ORDER BY 1, 2"
 
 
 def deltas_insert(*, target: str = "coverage_delta", source: str = "coverage_span") -> str:

@@ -1,8 +1,10 @@
 """Standards and milestones as dated rows, and the derived tables of spans and daily deltas."""
 
+from coverage.models.gaps import GapAssignment, GuidanceMeasure, GuidanceOverride, Supervision
 from coverage.models.milestones import MilestoneShare
 from coverage.models.publications import Publication, PublishedCell, PublishedOrganization
 from coverage.models.rules import Milestone, ScaleRule, Standard
+from coverage.models.scenarios import Scenario, ScenarioTick, Sharing
 from coverage.models.spans import DELTA_COLUMNS, DELTA_MEASURES, Delta, DirtyMark, RebuildCheck, Span, SpanQuerySet
 from coverage.models.states import (
     ALL,
@@ -28,6 +30,9 @@ __all__ = [
     "Delta",
     "DirtyMark",
     "ELIGIBLE",
+    "GapAssignment",
+    "GuidanceMeasure",
+    "GuidanceOverride",
     "MEASURED",
     "MEASURES",
     "Measure",
@@ -40,10 +45,14 @@ __all__ = [
     "RebuildCheck",
     "STATE_COLUMNS",
     "ScaleRule",
+    "Scenario",
+    "ScenarioTick",
+    "Sharing",
     "Span",
     "SpanQuerySet",
     "Standard",
     "State",
+    "Supervision",
     "UNKNOWN",
     "VOLUNTARY",
 ]

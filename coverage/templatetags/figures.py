@@ -80,3 +80,9 @@ def last_day_of(row):
 def line_words(codes):
     """Labels of some lines, joined."""
     return "、".join(Line(code).label for code in codes)
+
+
+@register.filter
+def plus(value):
+    """A change of a count with its sign."""
+    return f"{value:+,}"

@@ -22,10 +22,16 @@ from coverage.queries_dashboard import (
     trend_milestones,
     trend_points,
 )
+from coverage.queries_gaps import one_missing
 from coverage.queries_milestones import own_shares
-from coverage.queries_pages import one_missing
 from coverage.queries_publications import published_note
-from orgs.permissions import may_compare_units, may_export_register, may_freeze_figures, may_see_coverage
+from orgs.permissions import (
+    may_compare_units,
+    may_export_register,
+    may_freeze_figures,
+    may_see_coverage,
+    may_use_scenarios,
+)
 from orgs.queries_list import visible_unit
 from quannan.base.scope import page_for, working_scope
 
@@ -65,6 +71,7 @@ def coverage_dashboard(request: HttpRequest) -> HttpResponse:
             "may_export": may_export_register(request.user),
             "may_freeze": may_freeze_figures(request.user),
             "published": published_note(found.report, user=request.user, unit=unit),
+            "may_use_scenarios": may_use_scenarios(request.user),
             "now": timezone.localtime(),
         },
     )

@@ -6,6 +6,8 @@ from django.views.decorators.http import require_GET
 
 from coverage.domain.classes import guidance_of
 from coverage.queries import explain, has_pending_marks, span_of
+from coverage.queries_gaps_shown import assignments_shown, supervisions_shown
+from coverage.queries_guidance import guidance_shown
 from coverage.queries_plans import plans_shown
 from coverage.queries_timeline import timeline
 from coverage.templatetags.figures import last_day_of
@@ -13,7 +15,9 @@ from orgs.lines import LINES
 from orgs.models import Organization
 from orgs.models.codes import CodeList
 from orgs.permissions import (
+    may_assign_gaps,
     may_confirm_line,
+    may_edit_guidance,
     may_edit_line,
     may_edit_register,
     may_edit_support,
@@ -35,7 +39,7 @@ TABS = (
     ("figures", "年度数字"),
     ("bodies", "党群组织"),
     ("people", "队伍"),
-    ("plans", "组建计划"),
+    ("plans", "组建和指导"),
     ("exclusions", "剔除"),
     ("changes", "变更记录"),
 )
@@ -102,6 +106,14 @@ def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "team": team_of(organization, request.user, scope.as_of),
             "support": support_of(organization, request.user, scope.as_of),
             "may_edit_support": may_edit_support(request.user),
+        }
+    if context["tab"] == "plans":
+        context |= {
+            "assignments": assignments_shown(organization, span, scope.as_of),
+            "supervisions": supervisions_shown(organization, scope.as_of),
+            "guiding": guidance_shown(organization, context["guidance"], span, request.user, scope.as_of),
+            "may_assign": may_assign_gaps(request.user),
+            "may_guide": may_edit_guidance(request.user),
         }
     if context["tab"] == "changes":
         until = sight_ended(request.user, organization)

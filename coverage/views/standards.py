@@ -6,10 +6,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from coverage.queries import pending_marks
-from coverage.queries_pages import last_checks, standards_in_order
+from coverage.queries import has_pending_marks, pending_marks
+from coverage.queries_pages import last_checks
+from coverage.queries_standards import standards_page
 from coverage.tasks import verify_coverage
-from orgs.permissions import may_see_standards, may_see_system
+from orgs.permissions import may_edit_standards, may_see_standards, may_see_system
 from quannan.base.queries_system import services
 from quannan.base.scope import page_for, working_scope
 
@@ -17,10 +18,15 @@ from quannan.base.scope import page_for, working_scope
 @require_GET
 @page_for(may_see_standards)
 def standard_list(request: HttpRequest) -> HttpResponse:
-    """Standards, scale rules and milestones as rows: clause, validity, reading."""
-    rules = standards_in_order()
+    """Standards, scale rules and milestones: clause, validity, reading, versions, and boundary tables worked out live."""
     as_of = working_scope(request).as_of
-    return render(request, "coverage/standard_list.html", {**rules, "as_of": as_of})
+    context = {
+        "page": standards_page(as_of),
+        "as_of": as_of,
+        "may_edit": may_edit_standards(request.user),
+        "stale": has_pending_marks(),
+    }
+    return render(request, "coverage/standard_list.html", context)
 
 
 @require_GET

@@ -90,16 +90,23 @@ def overlaps(one: Any, other: Any) -> bool:
     return begins_before_end and (other.lower is None or one.upper is None or other.lower < one.upper)
 
 
-def _same(*names: str) -> Callable[[Any, Any], bool]:
-    def same(ours: Any, theirs: Any) -> bool:
-        return all(getattr(ours, name) == getattr(theirs, name) for name in names)
+def same(*names: str) -> Callable[[Any, Any], bool]:
+    """Rows clash that have the same in these columns.
 
-    return same
+    Args:
+        names: columns.
+    """
+    return lambda ours, theirs: all(getattr(ours, name) == getattr(theirs, name) for name in names)
 
 
-def _same_meanwhile(*names: str) -> Callable[[Any, Any], bool]:
-    same = _same(*names)
-    return lambda ours, theirs: same(ours, theirs) and overlaps(ours.period, theirs.period)
+def same_meanwhile(*names: str) -> Callable[[Any, Any], bool]:
+    """Rows clash that have the same in these columns in overlapping periods.
+
+    Args:
+        names: columns.
+    """
+    alike = same(*names)
+    return lambda ours, theirs: alike(ours, theirs) and overlaps(ours.period, theirs.period)
 
 
 def _members_clash(ours: BranchMembership, theirs: BranchMembership) -> bool:
@@ -120,25 +127,25 @@ def _owners_clash(ours: Owner, theirs: Owner) -> bool:
 
 
 def _liaisons_clash(ours: Liaison, theirs: Liaison) -> bool:
-    return ours.kind == theirs.kind == "unit" and _same_meanwhile("unit_name")(ours, theirs)
+    return ours.kind == theirs.kind == "unit" and same_meanwhile("unit_name")(ours, theirs)
 
 
-MOVES: tuple[Move, ...] = (
-    Move(Figures, "年度数字", _same("as_of")),
-    Move(LedgerFacts, "台账事项", _same("form", "as_of")),
+MOVES: list[Move] = [
+    Move(Figures, "年度数字", same("as_of")),
+    Move(LedgerFacts, "台账事项", same("form", "as_of")),
     Move(BranchMembership, "党群组织的覆盖", _members_clash, ("branch",)),
     Move(Owner, "业主", _owners_clash),
     Move(Person, "人员"),
-    Move(Instructor, "党建工作指导员", _same_meanwhile("person_id")),
+    Move(Instructor, "党建工作指导员", same_meanwhile("person_id")),
     Move(Liaison, "挂点联系", _liaisons_clash),
     Move(ProfessionalWorker, "职业党群干部"),
-    Move(EstablishmentPlan, "未建原因与计划", _same_meanwhile("line")),
+    Move(EstablishmentPlan, "未建原因与计划", same_meanwhile("line")),
     Move(Recommendation, "推优", untold=True),
-    Move(MemberSearch, "党员排查", _same("kind", "visited_on", "unit_id"), untold=True),
+    Move(MemberSearch, "党员排查", same("kind", "visited_on", "unit_id"), untold=True),
     Move(Lead, "登记招商线索"),
     Move(DismissalCase, "维权个案", untold=True),
-    Move(RoleAssignment, "账号的角色", _same("user_id", "role_id", "unit_id"), may_vanish=True),
-)
+    Move(RoleAssignment, "账号的角色", same("user_id", "role_id", "unit_id"), may_vanish=True),
+]
 # Rows that say something of the record rather than of the organization: they stay where they are.
 STAYING: frozenset[str] = frozenset(
     {
@@ -150,6 +157,16 @@ STAYING: frozenset[str] = frozenset(
         "orgs.Discrepancy",
     }
 )
+
+
+def moves_along(*moves: Move) -> None:
+    """Tells of further rows that go over, for apps above this one; what is told twice counts once.
+
+    Args:
+        moves: kinds of rows.
+    """
+    known = {move.label for move in MOVES}
+    MOVES.extend(move for move in moves if move.label not in known)
 
 
 def moving_models() -> list[type[models.Model]]:

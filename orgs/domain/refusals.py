@@ -55,7 +55,7 @@ def constraints_speak() -> Iterator[None]:
 
 
 def _sentence_of(name: str) -> str | None:
-    for model in apps.get_app_config("orgs").get_models():
+    for model in apps.get_models():
         for constraint in model._meta.constraints:
             if constraint.name == name:
                 return str(constraint.violation_error_message)

@@ -20,6 +20,7 @@ class CodeList(models.TextChoices):
     LEAD_SOURCE = "lead_source", "线索来源"
     CASE_MEASURE = "case_measure", "帮扶措施"
     REGISTER_SOURCE = "register_source", "名册来源"
+    GUIDANCE_MEASURE = "guidance_measure", "指导措施"
 
 
 class Code(models.Model):

@@ -227,7 +227,7 @@ def test_nearly_complete_lacks_exactly_one_mass_body():
     body([complete], "women_committee", BEFORE)
     spans.drain_marks()
     rows = rows_of(nearly_complete(user=None, as_of=DAY), DAY)
-    assert [(row.organization.pk, row.missing_lines) for row in rows] == [(one.pk, ["妇女组织"])]
+    assert [(row.organization.pk, row.verdict("women").word) for row in rows] == [(one.pk, "应建未建")]
 
 
 def test_report_takes_a_fixed_number_of_queries(django_assert_num_queries):

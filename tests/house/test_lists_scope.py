@@ -25,6 +25,8 @@ EXPORTS: dict[str, str | None] = {
     "branch-list": "branch-export",
     "term-calendar": "term-export",
     "plan-list": "plan-export",
+    "gap-list": "gap-export",
+    "guidance-list": "guidance-export",
     "appointment-list": "appointment-export",
     "tenure-list": "tenure-export",
     "candidate-list": "candidate-export",
@@ -47,6 +49,7 @@ EXPORTS: dict[str, str | None] = {
     "publication-list": "publication-list-export",
     "published-organizations": "published-export",
     "publication-differences": "publication-differences-export",
+    "scenario-list": "scenario-export",
 }
 # Sums by unit: no row bears an organization's name.
 SUMS = {"recommendation-counts", "publication-list"}
@@ -54,10 +57,10 @@ LIMITED = ("unit_office", "secretary", "filer")
 
 
 # A lead or a file is no organization; that a limited list is part of the county's is proved of its rows.
-NO_ORGANIZATION = SUMS | {"lead-list", "reconciliation-list", "import-list"}
+NO_ORGANIZATION = SUMS | {"lead-list", "reconciliation-list", "import-list", "scenario-list"}
 # Whoever may not read the names of 推优 is shown sums of the same recommendations: fewer rows.
-# Of imports an account lists those of the forms that it may import.
-OTHERWISE_FOR_SOME = {"recommendation-list", "import-list"}
+# Of imports an account lists those of the forms that it may import, of scenarios its own and those shared with it.
+OTHERWISE_FOR_SOME = {"recommendation-list", "import-list", "scenario-list"}
 # What a list asks for besides: by itself a department's list of plans opens with its own line.
 ALSO = {"plan-list": {"line": "party"}, "plan-export": {"line": "party"}}
 

@@ -1,0 +1,42 @@
+"""The gap list, 挂牌督办 and 分类指导."""
+
+from datetime import date
+from typing import Any
+
+from tests import makers_gaps as make
+from tests.house.addresses.table import EDITS, EXPORTS, SEES, Address, act, form, of_organization
+from tests.house.world import World
+
+OWNER = frozenset({"owner_office"})
+
+
+def _line(name: str):
+    return lambda t: [getattr(t, name).pk, "league"]
+
+
+ADDRESSES: dict[str, Address] = {
+    "gap-list": Address(SEES),
+    "gap-export": Address(EXPORTS),
+    "gap-assign": act(EDITS),
+    "gap-supervise": act(OWNER),
+    "gap-unsupervise": act(OWNER),
+    "gap-assign-one": form(EDITS, _line("own"), _line("foreign")),
+    "gap-step": form(EDITS, _line("own"), _line("foreign")),
+    "gap-withdraw": form(EDITS, _line("own"), _line("foreign")),
+    "guidance-list": Address(SEES),
+    "guidance-export": Address(EXPORTS),
+    "guidance-override": form(EDITS, **of_organization()),
+    "guidance-end": form(EDITS, **of_organization()),
+    "measure-record": form(EDITS, **of_organization()),
+    "measure-correct": form(EDITS, lambda t: [t.measure.pk], lambda t: [t.foreign_measure.pk]),
+    "measure-remove": form(EDITS, lambda t: [t.measure.pk], lambda t: [t.foreign_measure.pk]),
+}
+
+
+def things(world: World) -> dict[str, Any]:
+    """What the addresses above are asked about."""
+    mine, theirs = world.own, world.foreign
+    for row in (mine, theirs):
+        make.assignment(row, "league", due_on=date(2011, 9, 30))
+        make.override(row, "B")
+    return {"measure": make.measure(mine), "foreign_measure": make.measure(theirs)}
