@@ -59,8 +59,8 @@ GAPS = Listed(
         Column(
             "employees", "从业", lambda r: r.employees, ("f_employees", "organization_id"), numeric=True, optional=True
         ),
-        _said("basis", "应建依据", "basis"),
-        _said("reason", "未建原因", "reason"),
+        _said("basis", "应建依据", "basis", css="nowrap"),
+        _said("reason", "未建原因", "reason", css="wide"),
         Column("planned", "组建计划日期", lambda r: r.plan_days, draw=stacked, css="nowrap", optional=True),
         Column("responsible", "责任单位", lambda r: r.assigned("unit"), draw=stacked, css="nowrap"),
         Column("leader", "责任领导", lambda r: r.assigned("leader"), draw=stacked, css="nowrap"),
@@ -71,7 +71,7 @@ GAPS = Listed(
             ("due_first", "rank", "-size", "organization_id"),
             template="coverage/_gap_due.html",
         ),
-        _said("step", "下一步", "next_step"),
+        _said("step", "下一步", "next_step", css="wide"),
         Column("visited", "最近走访", lambda r: r.visited_on, css="nowrap"),
         Column(
             "supervised", "挂牌督办", lambda r: r.supervised, template="coverage/_gap_supervised.html", css="nowrap"
@@ -129,11 +129,11 @@ GUIDANCE = Listed(
             template="coverage/_guidance_letter.html",
             css="nowrap",
         ),
-        Column("source", "来源", lambda r: r.source),
-        Column("reasons", "系统计算的理由", lambda r: "\n".join(r.guidance.reasons), draw=stacked),
-        Column("suggested", "建议措施", lambda r: "\n".join(r.suggestions), draw=stacked),
+        Column("source", "来源", lambda r: r.source, css="wide"),
+        Column("reasons", "系统计算的理由", lambda r: "\n".join(r.guidance.reasons), draw=stacked, css="wide"),
+        Column("suggested", "建议措施", lambda r: "\n".join(r.suggestions), draw=stacked, css="wide"),
         Column("path", "先群后党", _path, draw=stacked, css="nowrap"),
-        Column("last", "最近措施", lambda r: r.last),
+        Column("last", "最近措施", lambda r: r.last, css="nowrap"),
         Column("visited", "最近走访", lambda r: r.visited_on, css="nowrap"),
     ),
     default_sort="guidance",
