@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from coverage.api import CoverageReport, MilestoneList, OrganizationDetail, OrganizationList
+from coverage.api_gaps import GapList
 from orgs.api import BodyList, UnitList
 from quannan.base.api import Parameter, Problems, ReadView, SessionOnly
 from quannan.base.scope import page_for
@@ -68,6 +69,7 @@ ENDPOINTS = (
         True,
     ),
     ("milestones/", "目标节点", "使用中的节点,截至日期和到期日各是多少。", MilestoneList, True),
+    ("gaps/", "缺口", "某一天应建未建的组织:所缺的条线、应建依据、责任单位和期限。", GapList, True),
     ("bodies/", "党群组织", "某一天在册的党群组织:条线、形式、成立、确认、覆盖几家。", BodyList, True),
     ("units/", "主管党(工)委", "您能看到的单位。", UnitList, True),
 )
@@ -91,6 +93,7 @@ urlpatterns = [
     path("organizations/<str:key>/", OrganizationDetail.as_view(), name="api-organization"),
     path("coverage/", CoverageReport.as_view(), name="api-coverage"),
     path("milestones/", MilestoneList.as_view(), name="api-milestones"),
+    path("gaps/", GapList.as_view(), name="api-gaps"),
     path("bodies/", BodyList.as_view(), name="api-bodies"),
     path("units/", UnitList.as_view(), name="api-units"),
     path("schema/", Schema.as_view(), name="api-schema"),

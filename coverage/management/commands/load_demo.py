@@ -2,6 +2,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from coverage.domain import spans
+from coverage.domain.demo_gaps import write_demo_gaps
 from orgs.domain.demo import load_demo
 from quannan.base.errors import Refused
 
@@ -18,6 +19,7 @@ class Command(BaseCommand):
             self.stdout.write("演示数据已经在了,什么也没有改。")
             return
         spans.rebuild()
+        write_demo_gaps(now=timezone.now())
         self.stdout.write(
             f"已装入演示数据:组织 {loaded.organizations} 家,党群组织 {loaded.bodies} 个,"
             f"年度数字 {loaded.figures} 份,账号 {loaded.accounts} 个(bin/manage demo_accounts 列出)。"
