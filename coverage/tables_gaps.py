@@ -11,7 +11,6 @@ from django.utils.safestring import mark_safe
 from coverage.filters_gaps import GapFilter, GuidanceFilter
 from coverage.queries_gaps import FAR, GapRow
 from coverage.queries_guidance import GuidanceRow
-from coverage.tags import Tag
 from quannan.base.listing import Listed
 from quannan.base.tables import Column
 
@@ -59,7 +58,6 @@ GAPS = Listed(
         Column(
             "employees", "从业", lambda r: r.employees, ("f_employees", "organization_id"), numeric=True, optional=True
         ),
-        _said("basis", "应建依据", "basis", css="nowrap"),
         _said("reason", "未建原因", "reason", css="wide"),
         Column("planned", "组建计划日期", lambda r: r.plan_days, draw=stacked, css="nowrap", optional=True),
         Column("responsible", "责任单位", lambda r: r.assigned("unit"), draw=stacked, css="nowrap"),
@@ -71,23 +69,18 @@ GAPS = Listed(
             ("due_first", "rank", "-size", "organization_id"),
             template="coverage/_gap_due.html",
         ),
-        _said("step", "下一步", "next_step", css="wide"),
-        Column("visited", "最近走访", lambda r: r.visited_on, css="nowrap"),
         Column(
             "supervised", "挂牌督办", lambda r: r.supervised, template="coverage/_gap_supervised.html", css="nowrap"
         ),
+        _said("step", "下一步", "next_step", css="wide"),
+        _said("basis", "应建依据", "basis", css="nowrap"),
+        Column("visited", "最近走访", lambda r: r.visited_on, css="nowrap"),
     ),
     default_sort="rank",
     filters=GapFilter,
     empty=("没有应建未建的组织", "您能看到的组织,应建的都已建成;换一个截至日期可以看以前的缺口。"),
     template="coverage/gap_list.html",
 )
-
-LETTER_TAGS = {
-    "A": Tag("A 类", "✓", "met"),
-    "B": Tag("B 类", "●", "due"),
-    "C": Tag("C 类", "▲", "late"),
-}
 
 
 def _path(row: GuidanceRow) -> str:
