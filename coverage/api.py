@@ -282,7 +282,7 @@ class CoverageReport(ReadView):
     )
     def get(self, request: Request) -> Response:
         """All figures of a date, of the account's scope or of one unit in it."""
-        unit = _unit(request)
+        unit = unit_asked(request)
         found = report(user=request.user, as_of=self.as_of(), unit=unit)
         return Response({**found.as_json(), "stale": has_pending_marks()})
 
@@ -301,13 +301,17 @@ class MilestoneList(ReadView):
     )
     def get(self, request: Request) -> Response:
         """Each milestone in use, at the date and at its due date, of the account's scope or of one unit in it."""
-        unit = _unit(request)
+        unit = unit_asked(request)
         found = report(user=request.user, as_of=self.as_of(), unit=unit).as_json()
         return Response({"as_of": found["as_of"], "stale": has_pending_marks(), "results": found["milestones"]})
 
 
-def _unit(request: Request):
-    """The unit asked for; one that does not exist or may not be seen is not found."""
+def unit_asked(request: Request):
+    """The unit asked for; one that does not exist or may not be seen is not found.
+
+    Args:
+        request: ?unit=code.
+    """
     code = request.query_params.get(UNIT.name, "")
     unit = visible_unit(request.user, code)
     if code and unit is None:

@@ -5,6 +5,7 @@ It also measures what an import of the register would move, and tells the regist
 
 from django.db import transaction
 
+from coverage.domain import demo_gaps  # noqa: F401 - subscribes to the end of the demo
 from coverage.domain.import_effects import effects_of_import
 from coverage.domain.scale import scale_rule_on
 from coverage.models import GapAssignment, GuidanceMeasure, GuidanceOverride, Supervision

@@ -11,7 +11,6 @@ from django.utils.safestring import mark_safe
 from coverage.filters_gaps import GapFilter, GuidanceFilter
 from coverage.queries_gaps import FAR, GapRow
 from coverage.queries_guidance import GuidanceRow
-from coverage.tags import Tag
 from quannan.base.listing import Listed
 from quannan.base.tables import Column
 
@@ -59,8 +58,7 @@ GAPS = Listed(
         Column(
             "employees", "从业", lambda r: r.employees, ("f_employees", "organization_id"), numeric=True, optional=True
         ),
-        _said("basis", "应建依据", "basis"),
-        _said("reason", "未建原因", "reason"),
+        _said("reason", "未建原因", "reason", css="wide"),
         Column("planned", "组建计划日期", lambda r: r.plan_days, draw=stacked, css="nowrap", optional=True),
         Column("responsible", "责任单位", lambda r: r.assigned("unit"), draw=stacked, css="nowrap"),
         Column("leader", "责任领导", lambda r: r.assigned("leader"), draw=stacked, css="nowrap"),
@@ -71,23 +69,18 @@ GAPS = Listed(
             ("due_first", "rank", "-size", "organization_id"),
             template="coverage/_gap_due.html",
         ),
-        _said("step", "下一步", "next_step"),
-        Column("visited", "最近走访", lambda r: r.visited_on, css="nowrap"),
         Column(
             "supervised", "挂牌督办", lambda r: r.supervised, template="coverage/_gap_supervised.html", css="nowrap"
         ),
+        _said("step", "下一步", "next_step", css="wide"),
+        _said("basis", "应建依据", "basis", css="nowrap"),
+        Column("visited", "最近走访", lambda r: r.visited_on, css="nowrap"),
     ),
     default_sort="rank",
     filters=GapFilter,
     empty=("没有应建未建的组织", "您能看到的组织,应建的都已建成;换一个截至日期可以看以前的缺口。"),
     template="coverage/gap_list.html",
 )
-
-LETTER_TAGS = {
-    "A": Tag("A 类", "✓", "met"),
-    "B": Tag("B 类", "●", "due"),
-    "C": Tag("C 类", "▲", "late"),
-}
 
 
 def _path(row: GuidanceRow) -> str:
@@ -129,11 +122,11 @@ GUIDANCE = Listed(
             template="coverage/_guidance_letter.html",
             css="nowrap",
         ),
-        Column("source", "来源", lambda r: r.source),
-        Column("reasons", "系统计算的理由", lambda r: "\n".join(r.guidance.reasons), draw=stacked),
-        Column("suggested", "建议措施", lambda r: "\n".join(r.suggestions), draw=stacked),
+        Column("source", "来源", lambda r: r.source, css="wide"),
+        Column("reasons", "系统计算的理由", lambda r: "\n".join(r.guidance.reasons), draw=stacked, css="wide"),
+        Column("suggested", "建议措施", lambda r: "\n".join(r.suggestions), draw=stacked, css="wide"),
         Column("path", "先群后党", _path, draw=stacked, css="nowrap"),
-        Column("last", "最近措施", lambda r: r.last),
+        Column("last", "最近措施", lambda r: r.last, css="nowrap"),
         Column("visited", "最近走访", lambda r: r.visited_on, css="nowrap"),
     ),
     default_sort="guidance",

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from coverage.api import CoverageReport, MilestoneList, OrganizationDetail, OrganizationList
+from coverage.api_gaps import GapList
 from coverage.api_publications import PublicationDetail, PublicationList
 from coverage.api_why import OrganizationsBehind
 from orgs.api import BodyList, UnitList
@@ -85,6 +86,7 @@ ENDPOINTS = (
         PublicationDetail,
         False,
     ),
+    ("gaps/", "缺口", "某一天应建未建的组织:所缺的条线、应建依据、责任单位和期限。", GapList, True),
     ("bodies/", "党群组织", "某一天在册的党群组织:条线、形式、成立、确认、覆盖几家。", BodyList, True),
     ("units/", "主管党(工)委", "您能看到的单位。", UnitList, True),
 )
@@ -111,6 +113,7 @@ urlpatterns = [
     path("milestones/", MilestoneList.as_view(), name="api-milestones"),
     path("publications/", PublicationList.as_view(), name="api-publications"),
     path("publications/<int:pk>/", PublicationDetail.as_view(), name="api-publication"),
+    path("gaps/", GapList.as_view(), name="api-gaps"),
     path("bodies/", BodyList.as_view(), name="api-bodies"),
     path("units/", UnitList.as_view(), name="api-units"),
     path("schema/", Schema.as_view(), name="api-schema"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 
-from coverage.domain.figures import Counts, MilestoneFigures, Report, populations_of, report_of_cells
+from coverage.domain.figures import Counts, MilestoneFigures, Report, counted, populations_of
 from coverage.models import DELTA_MEASURES, MEASURED, Milestone, Population, Publication, PublishedCell, Standard
 from orgs.models import Unit
 
@@ -83,10 +83,9 @@ def published_report(publication: Publication, *, user: Any, unit: Unit | None =
     cells = [{**row, **{name: row[f"sum_{name}"] for name in _NUMBERS}} for row in rows]
     own = [cell for cell in cells if cell["day"] == publication.as_of]
 
-    def milestones(populations: dict[str, Counts]) -> list[MilestoneFigures]:
-        return [_milestone(m, publication.as_of, populations, cells) for m in milestones_of(publication)]
-
-    return report_of_cells(own, units=units_of(publication), as_of=publication.as_of, milestones=milestones)
+    found = counted(own, as_of=publication.as_of, units=units_of(publication))
+    found.milestones = [_milestone(m, publication.as_of, found.populations, cells) for m in milestones_of(publication)]
+    return found
 
 
 def _milestone(

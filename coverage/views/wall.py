@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from coverage.models import ALL
 from coverage.queries import has_pending_marks
 from coverage.queries_dashboard import LABELS, dashboard, rate_when_built
-from coverage.queries_pages import one_missing
+from coverage.queries_gaps import one_missing
 from orgs.permissions import may_compare_units
 from orgs.queries_list import visible_unit, whole_scope_word
 from quannan.base.scope import page_for, working_scope

@@ -257,6 +257,7 @@ def test_the_description_names_every_endpoint_and_every_parameter_it_reads(clien
         "/api/v1/coverage/",
         "/api/v1/coverage/organizations/",
         "/api/v1/milestones/",
+        "/api/v1/gaps/",
         "/api/v1/bodies/",
         "/api/v1/units/",
     }
@@ -264,7 +265,9 @@ def test_the_description_names_every_endpoint_and_every_parameter_it_reads(clien
     assert {"as_of", "limit", "cursor", "fields", "unit", "measure", "party", "q"} <= described
 
 
-@pytest.mark.parametrize("path", ["organizations/", "coverage/", "coverage/organizations/", "milestones/", "units/"])
+@pytest.mark.parametrize(
+    "path", ["organizations/", "coverage/", "coverage/organizations/", "milestones/", "gaps/", "units/"]
+)
 def test_answers_have_just_the_fields_that_are_described(client, world, path):
     schema = schema_of(client, world.accounts["owner_office"])
     parts = schema["components"]["schemas"]

@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from coverage.domain import spans
 from coverage.domain.demo import load_demo_scenario
+from coverage.domain.demo_gaps import write_demo_gaps
 from coverage.domain.demo_milestones import load_demo_shares
 from coverage.domain.demo_publications import publish_demo
 from orgs.domain.demo import load_demo
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         publish_demo(now=timezone.now())
         load_demo_shares(now=timezone.now())
         load_demo_scenario(now=timezone.now())
+        write_demo_gaps(now=timezone.now())
         self.stdout.write(
             f"已装入演示数据:组织 {loaded.organizations} 家,党群组织 {loaded.bodies} 个,"
             f"年度数字 {loaded.figures} 份,账号 {loaded.accounts} 个(bin/manage demo_accounts 列出)。"

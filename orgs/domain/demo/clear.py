@@ -47,6 +47,7 @@ from orgs.models import (
 )
 from quannan.base.domain import audit
 from quannan.base.errors import Refused
+from quannan.base.events import announce
 from quannan.base.models import Attachment
 from quannan.base.planner import analyze
 
@@ -110,6 +111,8 @@ def clear_demo(*, by: User | None, now: datetime) -> Cleared:
     of_person = Q(person__is_demo=True) | Q(person__organization__in=organizations)
     Candidate.objects.filter(of_person).delete()
     ProfessionalWorker.objects.filter(of_person).delete()
+    # Apps above this one keep rows of organizations as well.
+    announce("demo.clear", organization_ids=organizations)
     for model in (Figures, LedgerFacts, Exclusion, Placement, EstablishmentPlan, Owner, *HELP):
         model.objects.filter(of_organization).delete()
     people = _remove_people(organizations)
@@ -124,7 +127,7 @@ def clear_demo(*, by: User | None, now: datetime) -> Cleared:
     kept = _remove_accounts(users)
     _forget_history(organizations, branches, [user.id for user in users], people)
     _forget_leadership(of_case, of_change)
-    _forget({Discrepancy: Q(reconciliation_id__in=registers) | Q(organization_id__in=organizations)})
+    forget({Discrepancy: Q(reconciliation_id__in=registers) | Q(organization_id__in=organizations)})
     analyze(*REGISTER)
     cleared = Cleared(len(organizations), len(branches), len(users) - len(kept), tuple(kept))
     audit.record(
@@ -241,7 +244,7 @@ def _ids_of_rows(model: type[Model], condition: Q) -> list[int]:
 
 def _forget_leadership(cases: list[int], changes: list[int]) -> None:
     """Deletes the history of cases and of changes of leaders, of what belongs to them, and contexts of theirs."""
-    _forget(
+    forget(
         {
             DismissalCase: Q(pgh_obj_id__in=cases),
             CaseMeasure: Q(case_id__in=cases),
@@ -276,13 +279,18 @@ def _forget_history(organizations: list[int], branches: list[int], users: list[i
         NotDuplicate: Q(first_id__in=organizations) | Q(second_id__in=organizations),
         **dict.fromkeys(HELP, Q(**of_organization)),
     }
-    _forget(conditions)
+    forget(conditions)
 
 
-def _forget(conditions: dict[type[Model], Q]) -> None:
+def forget(conditions: dict[type[Model], Q]) -> None:
+    """Deletes history, and contexts nothing refers to any more.
+
+    Args:
+        conditions: tracked model → which rows of its history.
+    """
     contexts: set[object] = set()
     for model, condition in conditions.items():
-        events = apps.get_model("orgs", f"{model.__name__}Event")._base_manager.filter(condition)
+        events = apps.get_model(model._meta.app_label, f"{model.__name__}Event")._base_manager.filter(condition)
         contexts.update(events.exclude(pgh_context=None).values_list("pgh_context_id", flat=True).distinct())
         events.delete()
     if contexts:

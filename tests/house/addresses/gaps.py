@@ -16,6 +16,7 @@ def _line(name: str):
 
 ADDRESSES: dict[str, Address] = {
     "gap-list": Address(SEES),
+    "api-gaps": Address(SEES, stranger=401),
     "gap-export": Address(EXPORTS),
     "gap-assign": act(EDITS),
     "gap-supervise": act(OWNER),
