@@ -84,7 +84,9 @@ def _page(r: FrozenRow) -> str:
 
 
 def _number(name: str, title: str, optional: bool = False) -> Column:
-    return Column(name, title, _frozen(name), (name, "sort_key", "pk"), True, optional=optional)
+    # The women's line has the plain key.
+    key = "women_count" if name == "women" else name
+    return Column(key, title, _frozen(name), (name, "sort_key", "pk"), True, optional=optional)
 
 
 def _verdict(line: str, title: str, optional: bool = False) -> Column:
