@@ -1,6 +1,6 @@
 """Addresses of the workbench, the register's list and pages, and the figures."""
 
-from django.urls import path
+from django.urls import include, path
 
 from coverage.views import (
     annual,
@@ -43,4 +43,5 @@ urlpatterns = [
     path("plans/bulk/", plans.plan_bulk, name="plan-bulk"),
     path("standards/", standards.standard_list, name="standard-list"),
     path("system/", standards.system_status, name="system-status"),
+    path("", include("coverage.urls_comparison")),
 ]

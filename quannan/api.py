@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from coverage.api import CoverageReport, MilestoneList, OrganizationDetail, OrganizationList
+from coverage.api_comparison import Comparison
 from orgs.api import BodyList, UnitList
 from quannan.base.api import Parameter, Problems, ReadView, SessionOnly
 from quannan.base.scope import page_for
@@ -67,6 +68,13 @@ ENDPOINTS = (
         CoverageReport,
         True,
     ),
+    (
+        "coverage/comparison/",
+        "两期对比",
+        "两个日期各条线的应建、已建和覆盖率,其间进入、退出、新增、减少各多少家。",
+        Comparison,
+        True,
+    ),
     ("milestones/", "目标节点", "使用中的节点,截至日期和到期日各是多少。", MilestoneList, True),
     ("bodies/", "党群组织", "某一天在册的党群组织:条线、形式、成立、确认、覆盖几家。", BodyList, True),
     ("units/", "主管党(工)委", "您能看到的单位。", UnitList, True),
@@ -90,6 +98,7 @@ urlpatterns = [
     path("organizations/", OrganizationList.as_view(), name="api-organizations"),
     path("organizations/<str:key>/", OrganizationDetail.as_view(), name="api-organization"),
     path("coverage/", CoverageReport.as_view(), name="api-coverage"),
+    path("coverage/comparison/", Comparison.as_view(), name="api-comparison"),
     path("milestones/", MilestoneList.as_view(), name="api-milestones"),
     path("bodies/", BodyList.as_view(), name="api-bodies"),
     path("units/", UnitList.as_view(), name="api-units"),
