@@ -241,7 +241,7 @@ class _Reader:
 
         Args:
             line: a line code.
-            whole: whether bodies are told in any case, and not only where the row counts a change of what is covered.
+            whole: whether it is told as a part of 群团全建, to which only what it contributes matters.
         """
         assert self.was is not None and self.now is not None
         before, after = (State(getattr(span, STATE_COLUMNS[line])) for span in (self.was, self.now))
@@ -250,7 +250,7 @@ class _Reader:
         found = []
         if _owed(before) is not _owed(after):
             found += self._standard_or_figure(line)
-        if whole or self.move.code in GAINED.moves | LOST.moves:
+        if "covered" in (_kind(before), _kind(after)) if whole else self.move.code in GAINED.moves | LOST.moves:
             found += self._bodies(line)
         return found
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from coverage.exports_comparison import comparison_file
+from coverage.models import Population
 from coverage.queries import has_pending_marks
 from coverage.queries_comparison import (
     NOTES,
@@ -82,7 +83,7 @@ def coverage_comparison(request: HttpRequest) -> HttpResponse:
         notes=NOTES,
         unit_code=unit.code if unit else "",
         population=population,
-        population_word=dict(filters.form.fields["population"].choices).get(population, "全部"),
+        population_word=Population(population or Population.ALL).label,
         stale=has_pending_marks(),
         export_url=reverse("coverage-comparison-export") if exports else "",
         form_url=reverse("coverage-comparison-form") if exports else "",
