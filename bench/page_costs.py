@@ -19,6 +19,7 @@ SIZES = [20_000]
 DAY = "2012-11-07"
 MOST_QUERIES = 15
 MOST_OF_A_LIST = 12
+MOST_OF_A_COMPARISON = 22
 # address, parameters, how many queries are promised at most
 PAGES = [
     ("工作台", "/", {"as_of": DAY}, 0),
@@ -28,6 +29,8 @@ PAGES = [
     ("组织台账 第 3 页", "/organizations/", {"as_of": DAY, "page": "3"}, MOST_OF_A_LIST),
     ("检索 两个字", "/organizations/", {"as_of": DAY, "q": "组织"}, MOST_OF_A_LIST),
     ("明细", "/coverage/organizations/", {"as_of": DAY, "population": "all", "line": "union", "measure": "gap"}, 0),
+    ("两期对比", "/coverage/comparison/", {"as_of": DAY}, MOST_OF_A_COMPARISON),
+    ("两期对比 两年", "/coverage/comparison/", {"from": "2010-11-07", "to": DAY}, MOST_OF_A_COMPARISON),
 ]
 ROLES = {"secretary": "one organization", "unit_office": "one unit", "leader": "the county"}
 

@@ -45,6 +45,7 @@ class Card:
     counts: LineCounts
     change: float | None
     change_label: str
+    since: date
     marks: list[float]
     missing: str
     lacks: bool = False
@@ -238,6 +239,7 @@ def dashboard(*, user, as_of: date, unit: Unit | None, line: str = "") -> Dashbo
                 counts,
                 change,
                 f"较{QUARTERS[(quarter.month - 1) // 3]}季度",
+                quarter,
                 [float(m.target) for m in due],
                 missing_words(counts, due[0] if due else None),
                 bool(due) and lacking(counts.covered, counts.eligible, due[0].target) > 0,

@@ -48,5 +48,6 @@ urlpatterns = [
     path("", include("coverage.urls_milestones")),
     path("", include("coverage.urls_gaps")),
     path("", include("coverage.urls_scenarios")),
+    path("", include("coverage.urls_comparison")),
 ]
 urlpatterns += urls_matrix.urlpatterns

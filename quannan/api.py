@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from coverage.api import CoverageReport, MilestoneList, OrganizationDetail, OrganizationList
+from coverage.api_comparison import Comparison
 from coverage.api_gaps import GapList
 from coverage.api_publications import PublicationDetail, PublicationList
 from coverage.api_why import OrganizationsBehind
@@ -75,6 +76,10 @@ ENDPOINTS = (
         "数字背后的组织",
         "一个数字所计的组织,各带所用数字、标准和条款、覆盖它的组织、尚缺什么。",
         OrganizationsBehind,
+        "coverage/comparison/",
+        "两期对比",
+        "两个日期各条线的应建、已建和覆盖率,其间进入、退出、新增、减少各多少家。",
+        Comparison,
         True,
     ),
     ("milestones/", "目标节点", "使用中的节点,截至日期和到期日各是多少。", MilestoneList, True),
@@ -110,6 +115,7 @@ urlpatterns = [
     path("organizations/<str:key>/", OrganizationDetail.as_view(), name="api-organization"),
     path("coverage/", CoverageReport.as_view(), name="api-coverage"),
     path("coverage/organizations/", OrganizationsBehind.as_view(), name="api-coverage-organizations"),
+    path("coverage/comparison/", Comparison.as_view(), name="api-comparison"),
     path("milestones/", MilestoneList.as_view(), name="api-milestones"),
     path("publications/", PublicationList.as_view(), name="api-publications"),
     path("publications/<int:pk>/", PublicationDetail.as_view(), name="api-publication"),

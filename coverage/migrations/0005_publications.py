@@ -74,7 +74,7 @@ TABLES = ("coverage_publishedcell", "coverage_publishedorganization")
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("coverage", "0003_instructor_marks"),
+        ("coverage", "0004_gaps"),
         ("orgs", "0009_coverage_capabilities"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("coverage", "0004_gaps"),
+        ("coverage", "0005_publications"),
         ("orgs", "0010_guidance_measures"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("coverage", "0003_instructor_marks"),
+        ("coverage", "0006_scenarios"),
         ("orgs", "0009_coverage_capabilities"),
         ("pghistory", "0007_auto_20250421_0444"),
     ]

@@ -41,6 +41,24 @@ def basis_drill(basis, which, line="", **parameters):
     return drill(line=line, measure=measure, population=basis.population if basis.owed else "", **parameters)
 
 
+@register.simple_tag
+def compared(**parameters):
+    """The address of the comparison of two dates.
+
+    Args:
+        parameters: start and end (date), unit (code), population, line, change; empty ones are left out.
+    """
+    names = {"start": "from", "end": "to"}
+    said = {names.get(k, k): v for k, v in parameters.items() if v not in ("", None)}
+    return f"{reverse('coverage-comparison')}?{urlencode(said)}"
+
+
+@register.filter
+def with_sign(value):
+    """A change of a count with its sign: +3, −2, 0."""
+    return f"{value:+,d}".replace("-", "−") if value else "0"
+
+
 @register.filter
 def line_of(counts, line):
     """One line's counts out of a population's or unit's counts.

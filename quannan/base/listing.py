@@ -45,6 +45,7 @@ class Listed:
         prepare: turns the rows shown into what the columns read, in a fixed number of queries.
         template: the page; one of its own extends includes/list_page.html.
         kept: parameters of its own address that stay when all filters are cleared.
+        days: dates of its own address; like the working date they stay, and are not saved with a filter.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Listed:
     prepare: Callable[[Iterable[Any]], Iterable[Any]] = list
     template: str = "includes/list_page.html"
     kept: tuple[str, ...] = ()
+    days: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         # A copy made for one request, with its account bound, must not outlive it.
@@ -192,7 +194,7 @@ def list_page(request: HttpRequest, result: Result, **extra: Any) -> HttpRespons
     listed = result.listed
     page = page_of(request, result.rows)
     records = listed.prepare(page.object_list)
-    kept = [(name, value) for name in (*KEPT, *listed.kept) for value in request.GET.getlist(name)]
+    kept = [(name, value) for name in (*KEPT, *listed.kept, *listed.days) for value in request.GET.getlist(name)]
     cleared = urlencode(kept)
     chosen = {c.key for c in result.columns}
     context = {

@@ -22,6 +22,7 @@ from tests.house.world import World
 EXPORTS: dict[str, str | None] = {
     "organization-list": "organization-export",
     "coverage-organizations": "coverage-export",
+    "coverage-comparison": "coverage-comparison-export",
     "branch-list": "branch-export",
     "term-calendar": "term-export",
     "plan-list": "plan-export",
@@ -62,7 +63,14 @@ NO_ORGANIZATION = SUMS | {"lead-list", "reconciliation-list", "import-list", "sc
 # Of imports an account lists those of the forms that it may import, of scenarios its own and those shared with it.
 OTHERWISE_FOR_SOME = {"recommendation-list", "import-list", "scenario-list"}
 # What a list asks for besides: by itself a department's list of plans opens with its own line.
-ALSO = {"plan-list": {"line": "party"}, "plan-export": {"line": "party"}}
+# Before the first registration nothing stood: from then on everything has moved.
+SINCE = {"from": "2009-01-01"}
+ALSO = {
+    "plan-list": {"line": "party"},
+    "plan-export": {"line": "party"},
+    "coverage-comparison": SINCE,
+    "coverage-comparison-export": SINCE,
+}
 
 
 @pytest.fixture(autouse=True)

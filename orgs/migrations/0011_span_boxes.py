@@ -8,7 +8,7 @@ import quannan.base.span_box
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orgs", "0009_coverage_capabilities"),
+        ("orgs", "0010_guidance_measures"),
     ]
 
     operations = [
