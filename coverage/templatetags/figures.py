@@ -1,8 +1,10 @@
 """Every figure on a page is a link to the organizations behind it."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
 
 from coverage.queries_drill import drill_address
 from orgs.lines import Line
