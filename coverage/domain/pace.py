@@ -42,7 +42,7 @@ BAND_WORDS = {
     Band.ON_TIME: ("按期可达", "→", "na"),
     Band.FASTER: ("需加快", "◆", "due"),
     Band.HARD: ("难以按期", "▲", "late"),
-    Band.DUE: ("今日到期未达", "●", "late"),
+    Band.DUE: ("今日到期未达", "●", "due"),
     Band.OVERDUE: ("逾期未达", "✕", "late"),
 }
 BAND_RULES = {
