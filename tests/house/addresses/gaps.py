@@ -29,8 +29,8 @@ ADDRESSES: dict[str, Address] = {
     "guidance-override": form(EDITS, **of_organization()),
     "guidance-end": form(EDITS, **of_organization()),
     "measure-record": form(EDITS, **of_organization()),
-    "measure-correct": form(EDITS, lambda t: [t.measure.pk], lambda t: [t.foreign_measure.pk]),
-    "measure-remove": form(EDITS, lambda t: [t.measure.pk], lambda t: [t.foreign_measure.pk]),
+    "measure-correct": form(EDITS, lambda t: [t.guidance_measure.pk], lambda t: [t.foreign_guidance_measure.pk]),
+    "measure-remove": form(EDITS, lambda t: [t.guidance_measure.pk], lambda t: [t.foreign_guidance_measure.pk]),
 }
 
 
@@ -40,4 +40,4 @@ def things(world: World) -> dict[str, Any]:
     for row in (mine, theirs):
         make.assignment(row, "league", due_on=date(2011, 9, 30))
         make.override(row, "B")
-    return {"measure": make.measure(mine), "foreign_measure": make.measure(theirs)}
+    return {"guidance_measure": make.measure(mine), "foreign_guidance_measure": make.measure(theirs)}
