@@ -1,6 +1,5 @@
 """Reads for 标准与节点: versions with their boundary tables, and what a version would change, named."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -106,14 +105,18 @@ def _boundary(row: Standard, found: Boundary, labels: dict[str, str]) -> Boundar
     return BoundaryRow(count, tag_of(found.state), form)
 
 
-def latest(rows: Iterable[Any]) -> Any | None:
-    """The version without an end, else the last one.
+def last_standard(line: str) -> Standard | None:
+    """The last version of a line's standard.
 
     Args:
-        rows: versions, oldest first.
+        line: code of `Line`.
     """
-    found = list(rows)
-    return found[-1] if found else None
+    return Standard.objects.filter(line=line).order_by("period").last()
+
+
+def last_scale_rule() -> ScaleRule | None:
+    """The last version of the rule of scale."""
+    return ScaleRule.objects.order_by("period").last()
 
 
 @dataclass(frozen=True)

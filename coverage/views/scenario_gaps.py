@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 from coverage.domain.gaps import AssignRow, assign_gaps, plan_assignments
 from coverage.forms_gaps import AssignForm
 from coverage.models import Scenario
+from coverage.queries_gaps_shown import assignable_units
 from coverage.queries_scenarios import ticks_for
 from coverage.views.gaps import CHANGED, preview_of
-from orgs.models import Unit
-from orgs.permissions import may_assign_gaps, may_use_scenarios, scope_for
+from orgs.permissions import may_assign_gaps, may_use_scenarios
 from orgs.views.acts import errors_into
 from quannan.base.errors import Refused
 from quannan.base.scope import NO_ACCESS, page_for
@@ -55,9 +55,7 @@ def scenario_assign(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, NOTHING)
         return redirect(back)
     step = request.POST.get("step", "")
-    scope = scope_for(request.user, "gaps.assign")
-    units = Unit.objects.filter(scope.units_q(), is_active=True).order_by("order", "code")
-    form = ScenarioAssignForm(request.POST if step else None, units=units)
+    form = ScenarioAssignForm(request.POST if step else None, units=assignable_units(request.user))
     rows: list[AssignRow] | None = None
     problem = ""
     if step in ("preview", "confirm") and form.is_valid():

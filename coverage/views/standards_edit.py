@@ -22,7 +22,15 @@ from coverage.forms_standards import (
     words_of_rungs,
 )
 from coverage.models import ScaleRule, Standard
-from coverage.queries_standards import LISTED, changes_between, form_labels, latest, milestones_between, moved_rows
+from coverage.queries_standards import (
+    LISTED,
+    changes_between,
+    form_labels,
+    last_scale_rule,
+    last_standard,
+    milestones_between,
+    moved_rows,
+)
 from orgs.lines import LINES, Line
 from orgs.permissions import may_edit_standards
 from orgs.views.acts import Page, errors_into, form_page
@@ -50,7 +58,7 @@ def standard_version(request: HttpRequest, line: str) -> HttpResponse:
     """A line's standard from a day on."""
     if line not in LINES:
         raise Http404
-    last = latest(Standard.objects.filter(line=line).order_by("period"))
+    last = last_standard(line)
     initial = StandardVersionForm.initial_of(last, form_labels())
     form = StandardVersionForm(request.POST if "step" in request.POST else None, line=line, initial=initial)
     return _version(request, _Asked(line, f"{Line(line).label}的新标准", form))
@@ -60,7 +68,7 @@ def standard_version(request: HttpRequest, line: str) -> HttpResponse:
 @page_for(may_edit_standards)
 def scale_version(request: HttpRequest) -> HttpResponse:
     """The rule of scale from a day on."""
-    last = latest(ScaleRule.objects.order_by("period"))
+    last = last_scale_rule()
     form = ScaleVersionForm(request.POST if "step" in request.POST else None, initial=ScaleVersionForm.initial_of(last))
     return _version(request, _Asked("", "规模以上的新口径", form))
 
