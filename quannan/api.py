@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from coverage.api import CoverageReport, MilestoneList, OrganizationDetail, OrganizationList
 from coverage.api_comparison import Comparison
 from coverage.api_gaps import GapList
+from coverage.api_matrix import CoverageMatrix
 from coverage.api_publications import PublicationDetail, PublicationList
 from coverage.api_why import OrganizationsBehind
 from orgs.api import BodyList, UnitList
@@ -76,6 +77,16 @@ ENDPOINTS = (
         "数字背后的组织",
         "一个数字所计的组织,各带所用数字、标准和条款、覆盖它的组织、尚缺什么。",
         OrganizationsBehind,
+        True,
+    ),
+    (
+        "coverage/matrix/",
+        "单位与条线",
+        "某一天各单位各条线的已建和基数,基数可选。",
+        CoverageMatrix,
+        True,
+    ),
+    (
         "coverage/comparison/",
         "两期对比",
         "两个日期各条线的应建、已建和覆盖率,其间进入、退出、新增、减少各多少家。",
@@ -116,6 +127,7 @@ urlpatterns = [
     path("coverage/", CoverageReport.as_view(), name="api-coverage"),
     path("coverage/organizations/", OrganizationsBehind.as_view(), name="api-coverage-organizations"),
     path("coverage/comparison/", Comparison.as_view(), name="api-comparison"),
+    path("coverage/matrix/", CoverageMatrix.as_view(), name="api-coverage-matrix"),
     path("milestones/", MilestoneList.as_view(), name="api-milestones"),
     path("publications/", PublicationList.as_view(), name="api-publications"),
     path("publications/<int:pk>/", PublicationDetail.as_view(), name="api-publication"),

@@ -256,6 +256,8 @@ def test_the_description_names_every_endpoint_and_every_parameter_it_reads(clien
         "/api/v1/organizations/{key}/",
         "/api/v1/coverage/",
         "/api/v1/coverage/organizations/",
+        "/api/v1/coverage/comparison/",
+        "/api/v1/coverage/matrix/",
         "/api/v1/milestones/",
         "/api/v1/gaps/",
         "/api/v1/publications/",
@@ -268,7 +270,8 @@ def test_the_description_names_every_endpoint_and_every_parameter_it_reads(clien
 
 
 @pytest.mark.parametrize(
-    "path", ["organizations/", "coverage/", "coverage/organizations/", "milestones/", "gaps/", "units/"]
+    "path",
+    ["organizations/", "coverage/", "coverage/organizations/", "coverage/matrix/", "milestones/", "gaps/", "units/"],
 )
 def test_answers_have_just_the_fields_that_are_described(client, world, path):
     schema = schema_of(client, world.accounts["owner_office"])

@@ -10,6 +10,7 @@ COMPARES = SEES - {"secretary", "filer"}
 ADDRESSES: dict[str, Address] = {
     "coverage-matrix": Address(SEES),
     "coverage-matrix-export": Address(EXPORTS),
+    "api-coverage-matrix": Address(SEES, stranger=401),
     "coverage-wall": Address(COMPARES),
 }
 
