@@ -255,6 +255,7 @@ def test_the_description_names_every_endpoint_and_every_parameter_it_reads(clien
         "/api/v1/organizations/",
         "/api/v1/organizations/{key}/",
         "/api/v1/coverage/",
+        "/api/v1/coverage/comparison/",
         "/api/v1/milestones/",
         "/api/v1/bodies/",
         "/api/v1/units/",
