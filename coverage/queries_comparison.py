@@ -137,8 +137,16 @@ def comparison_rows(
         days: the two days.
         unit: restricts to this unit and those below it.
         population: a Population code, "" for all.
+        lines: the lines wanted.
     """
-    found = compare(user=user, start=days.start, end=days.end, unit=unit, population=population or Population.ALL.value)
+    found = compare(
+        user=user,
+        start=days.start,
+        end=days.end,
+        unit=unit,
+        population=population or Population.ALL.value,
+        lines=lines,
+    )
     return [LineRow(counts) for counts in found]
 
 
