@@ -19,6 +19,8 @@ from quannan.base.api_schema import answers
 START = Parameter("from", "前期,如 2011-03-31;不写时取后期之前的上一个季度末")
 END = Parameter("to", "后期,如 2011-06-30;不写时取今天")
 UNIT = Parameter("unit", "只看这个单位及下属:单位代码")
+# By its name in settings, so that the description calls it so.
+LINES = list(LINE_LABELS.items())
 LINE = Parameter("line", "只看这条线", tuple(MEASURED))
 
 
@@ -33,7 +35,7 @@ class SideSerializer(serializers.Serializer):
 class ComparedLineSerializer(serializers.Serializer):
     """One line on both days and what moved between them."""
 
-    line = serializers.ChoiceField(list(LINE_LABELS.items()))
+    line = serializers.ChoiceField(LINES)
     before = SideSerializer(help_text="前期")
     after = SideSerializer(help_text="后期")
     entered = serializers.IntegerField(help_text="进入应建")

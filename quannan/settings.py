@@ -237,7 +237,11 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "只供读取;范围与账号相同。出错时给出 RFC 9457 的问题说明。",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"KindEnum": "orgs.models.organization.Kind.choices"},
+    "ENUM_NAME_OVERRIDES": {
+        "KindEnum": "orgs.models.organization.Kind.choices",
+        "LineEnum": "orgs.lines.Line.choices",
+        "MeasuredLineEnum": "coverage.api_comparison.LINES",
+    },
 }
 
 # --- Log: var/log/app.log, each error under the number that the user's page shows -----------------------------------
