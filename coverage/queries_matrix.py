@@ -8,7 +8,7 @@ from fractions import Fraction
 from django.db.models import Count, Q
 
 from coverage.domain.bases import OWED, Basis
-from coverage.domain.figures import spans_in
+from coverage.domain.figures import chain, seen_units, spans_in
 from coverage.domain.rates import lacking, percent
 from coverage.models import ALL, MEASURED, STATE_COLUMNS, UNKNOWN, Milestone, Population
 from coverage.queries_dashboard import LABELS, next_milestone, previous_quarter_end
@@ -139,6 +139,7 @@ def matrix(*, user, as_of: date, unit: Unit | None = None, basis: Basis = OWED) 
     """
     units = {u.pk: u for u in Unit.objects.all()}
     found = spans_in(user, as_of, unit).order_by().values("unit_id").annotate(**_aggregates(basis))
+    shows = seen_units(user, unit)
     own: dict[int, MatrixRow] = {}
     tree: dict[int, MatrixRow] = {}
     total = MatrixRow(None)
@@ -148,12 +149,8 @@ def matrix(*, user, as_of: date, unit: Unit | None = None, basis: Basis = OWED) 
             row.cells[line] = Cell(counted[f"{line}_n"], counted[f"{line}_d"], counted[f"{line}_unknown"])
         row.cells[WORK] = Cell(counted["work_n"], counted["base"])
         total.add(row)
-        above: Unit | None = row.unit
-        while above is not None:
-            if unit is not None and not above.path.startswith(unit.path):
-                break
+        for above in chain(units[counted["unit_id"]], units, shows):
             tree.setdefault(above.pk, MatrixRow(above)).add(row)
-            above = units[above.parent_id] if above.parent_id else None
     rows = [own[pk] for pk in units if pk in own and own[pk].base]
     nested = [tree[pk] for pk in units if pk in tree and tree[pk].base]
     least = min((row.unit.path.count("/") for row in nested if row.unit), default=0)

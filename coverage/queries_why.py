@@ -136,7 +136,15 @@ def explain_rows(rows: Iterable[RegisterRow], line: str, as_of: date) -> None:
 
 def _members(verdicts: dict[int, dict[str, Verdict]], as_of: date) -> dict[int, int]:
     joint = {b.branch_id for mine in verdicts.values() for v in mine.values() for b in v.bodies if b.joint}
-    rows = BranchMembership.objects.filter(branch__in=joint, period__contains=as_of).order_by()
+    # Closing an organization or merging it away does not end its memberships: it is no longer covered all the same.
+    here = Q(organization__closed_on=None) | Q(organization__closed_on__gt=as_of)
+    rows = BranchMembership.objects.filter(
+        here,
+        branch__in=joint,
+        period__contains=as_of,
+        organization__merged_into=None,
+        organization__registered_on__lte=as_of,
+    ).order_by()
     return dict(rows.values("branch_id").annotate(n=Count("organization", distinct=True)).values_list("branch_id", "n"))
 
 
@@ -180,10 +188,15 @@ def shape_words(verdict: Verdict, figures: Figures | None, standard: Standard | 
     fitting = [rung for rung in standard.rungs if rung["min"] <= size]
     if not fitting:
         return ""
-    rung = max(fitting, key=lambda one: one["min"])
+    fitting.sort(key=lambda one: one["min"])
+    rung = fitting[-1]
     label = forms.get(rung["form"], rung["form"])
     bodies = [body for body in verdict.bodies if body.is_body]
     if not bodies:
+        owed = [one for one in fitting if one["duty"] == "应建"]
+        # A higher form that is only permitted stands behind the one that is owed, as on the page of standards.
+        if verdict.state == State.GAP and rung["duty"] != "应建" and owed:
+            return f"宜建{forms.get(owed[-1]['form'], owed[-1]['form'])},可建{label}"
         return f"{'宜建' if verdict.state == State.GAP else '可建'}{label}"
     own = [body.form for body in bodies if not body.joint]
     if own and label not in own and rung["duty"] == "应建":

@@ -1,9 +1,11 @@
 """Forms of the register's pages; what is allowed is decided by the domain functions they feed."""
 
 import json
+from datetime import date
 from decimal import Decimal
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from orgs.domain.figures import COUNTS
 from orgs.lines import Line, Precision
@@ -12,6 +14,7 @@ from orgs.models.bodies import Composition
 from orgs.models.codes import CodeList
 from orgs.models.organization import Kind
 from orgs.validators import normalise_code
+from quannan.base.scope import EARLIEST_YEAR, LATEST_YEAR
 
 MISSING = "请填写{}。"
 WAN = Decimal(10000)
@@ -34,10 +37,15 @@ class RegisterForm(forms.Form):
 
 def day_field(label: str, **kwargs) -> forms.DateField:
     """A date typed or picked as YYYY-MM-DD."""
+    wrong = f"年份应在 {EARLIEST_YEAR} 至 {LATEST_YEAR} 之间,请核对。"
     return forms.DateField(
         label=label,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": "日期应写成 2011-06-30 这样。"},
+        validators=[
+            MinValueValidator(date(EARLIEST_YEAR, 1, 1), wrong),
+            MaxValueValidator(date(LATEST_YEAR, 12, 31), wrong),
+        ],
         **kwargs,
     )
 

@@ -1,6 +1,6 @@
 """Every figure of coverage, counted out of spans or their deltas; pages, exports, commands and the API ask here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -254,7 +254,7 @@ def report(*, user, as_of: date, unit: Unit | None = None) -> Report:
         unit: restricts to this unit and those below it.
     """
     units = {u.pk: u for u in Unit.objects.all()}
-    found = counted(cells_at(user, as_of, unit), as_of=as_of, units=units)
+    found = counted(cells_at(user, as_of, unit), as_of=as_of, units=units, shows=seen_units(user, unit))
     found.milestones = milestone_figures(user=user, as_of=as_of, unit=unit, populations=found.populations)
     return found
 
@@ -273,13 +273,35 @@ def cells_at(user, as_of: date, unit: Unit | None = None) -> list[dict[str, Any]
     return [dict(zip(("bucket", *by, *names), row, strict=True)) for row in found]
 
 
-def counted(cells: Iterable[dict[str, Any]], *, as_of: date, units: dict[int, Unit]) -> Report:
+def seen_units(user, unit: Unit | None) -> Callable[[Unit], bool]:
+    """Which units a subtree may be told of: a unit above what is looked at would bear a part's figures as its own.
+
+    Args:
+        user: a User, or None for the whole county.
+        unit: the unit looked at, None for all the account sees.
+    """
+    scope = COUNTY if user is None else scope_of(user)
+    if unit is not None:
+        return lambda one: one.path.startswith(unit.path)
+    if scope.county:
+        return lambda one: True
+    return lambda one: any(one.path.startswith(path) for path in scope.unit_paths)
+
+
+def counted(
+    cells: Iterable[dict[str, Any]],
+    *,
+    as_of: date,
+    units: dict[int, Unit],
+    shows: Callable[[Unit], bool] = lambda unit: True,
+) -> Report:
     """Base, populations and units out of cells; milestones are left to the caller.
 
     Args:
         cells: as `cells_at` gives them; several of one cell add up.
         as_of: their date.
         units: all units by key, in the order shown.
+        shows: which units above a cell's own have a subtree told.
     """
     base = Base()
     populations = {name: Counts() for name in Population.values}
@@ -297,7 +319,7 @@ def counted(cells: Iterable[dict[str, Any]], *, as_of: date, units: dict[int, Un
             populations[name].add(counts)
         here = units[row["unit_id"]]
         _add(own, here, row["n_base"], counts)
-        for unit_above in _chain(here, units):
+        for unit_above in chain(here, units, shows):
             _add(tree, unit_above, row["n_base"], counts)
 
     def ordered(figures):
@@ -313,11 +335,19 @@ def counted(cells: Iterable[dict[str, Any]], *, as_of: date, units: dict[int, Un
     )
 
 
-def _chain(unit: Unit, units: dict[int, Unit]) -> Iterable[Unit]:
-    """The unit and every unit above it."""
+def chain(unit: Unit, units: dict[int, Unit], shows: Callable[[Unit], bool]) -> Iterable[Unit]:
+    """The unit and the units above it that are shown.
+
+    Args:
+        unit: where organizations stand.
+        units: all units by key.
+        shows: which units above are told of.
+    """
     yield unit
     while unit.parent_id is not None:
         unit = units[unit.parent_id]
+        if not shows(unit):
+            return
         yield unit
 
 

@@ -9,13 +9,14 @@ import json
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import OperationalError, connection, transaction
+from django.utils import timezone
 
 from coverage.domain.figures import Report, report
 from coverage.domain.snapshot_sql import CELL, COLUMNS, due_days, freeze_cells, freeze_organizations
@@ -60,6 +61,10 @@ PAUSE_SECONDS = 0.25
 NO_FREEZE = "您的角色不能定稿上报数字。如工作需要,请联系系统管理员调整角色。"
 BUSY = "台账正在写入(如导入表格),暂时不能定稿。请等它完成后再定稿。"
 MOVED = "您看过之后台账有变动,数字已不是刚才显示的,所以没有定稿。请再核对下面的数字,确认后再定稿。"
+FROZEN_TWICE = (
+    "这份数字刚才({at:%H:%M})已经定稿,没有重复定稿。请到“上报数字”查看;确需再定一份的,请换一个标题或稍后再做。"
+)
+TWICE = timedelta(minutes=2)
 EMPTY = "这一天没有在册的组织,没有数字可以定稿。请换一个截至日期。"
 
 FORMULA = (
@@ -219,6 +224,10 @@ def freeze(
         # What a demo account freezes belongs to the demo county as well, and goes with it.
         is_demo = is_demo or bool(by is not None and by.is_demo)
         before = Publication.objects.filter(as_of=as_of, is_demo=is_demo)
+        # A button pressed twice must not leave a second copy behind: none could ever be deleted.
+        twin = before.filter(title=title, frozen_by=by, frozen_at__gt=now - TWICE).order_by("-frozen_at").first()
+        if by is not None and twin is not None and twin.marks == history_marks():
+            raise Refused(FROZEN_TWICE.format(at=timezone.localtime(twin.frozen_at)))
         row = Publication.objects.create(
             as_of=as_of,
             title=title,

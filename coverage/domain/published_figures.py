@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 
-from coverage.domain.figures import Counts, MilestoneFigures, Report, counted, populations_of
+from coverage.domain.figures import Counts, MilestoneFigures, Report, counted, populations_of, seen_units
 from coverage.models import DELTA_MEASURES, MEASURED, Milestone, Population, Publication, PublishedCell, Standard
 from orgs.models import Unit
 
@@ -83,7 +83,7 @@ def published_report(publication: Publication, *, user: Any, unit: Unit | None =
     cells = [{**row, **{name: row[f"sum_{name}"] for name in _NUMBERS}} for row in rows]
     own = [cell for cell in cells if cell["day"] == publication.as_of]
 
-    found = counted(own, as_of=publication.as_of, units=units_of(publication))
+    found = counted(own, as_of=publication.as_of, units=units_of(publication), shows=seen_units(user, unit))
     found.milestones = [_milestone(m, publication.as_of, found.populations, cells) for m in milestones_of(publication)]
     return found
 

@@ -234,7 +234,10 @@ def _verdict(line, state, span, figures, standard, bodies) -> Verdict:
     elif state in (State.PERMITTED, State.NOT_YET) and word and verdict.count is not None:
         verdict.missing = f"达到应建标准还差{verdict.threshold - verdict.count}{word}"
     elif state in UNKNOWN:
-        verdict.missing = "请补填年营业收入" if standard.measure == Measure.ABOVE_SCALE else "请补填人数"
+        revenue_decides = (
+            standard.measure == Measure.ABOVE_SCALE and figures is not None and figures.employees is not None
+        )
+        verdict.missing = "请补填年营业收入" if revenue_decides else "请补填人数"
     own_body_due = standard.own_body_from and (verdict.count or 0) >= standard.own_body_from
     if own_body_due and covering and all(b.joint for b in covering):
         verdict.hints.append("现由联合组织覆盖,按条款应单独建")

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, models
+from django.db.models import F
 
 from orgs.domain.ledger import write_ledger, write_reasons
 from orgs.domain.naming import naming_fields
@@ -225,6 +226,7 @@ class _Writer:
             ("founded_on", "founded_precision"),
             ((body.id, body.founded_on, body.precision) for body in earlier),
         )
+        self._versions({body.id for body in earlier})
 
     def own_bodies(self) -> None:
         """Bodies of one organization, provisional ones, and every new membership."""
@@ -280,6 +282,15 @@ class _Writer:
             ("dissolved_on", "dissolved_reason"),
             ((op.branch_id, op.until, "导入的表中为无,经确认") for op in ends if op.branch_id is not None),
         )
+
+        self._versions({op.branch_id for op in dates} | {op.branch_id for op in ends})
+        self._versions({op.branch_id for row in self.rows for op in row.forms})
+
+    def _versions(self, touched: set[int | None]) -> None:
+        """A form opened before the import is stale afterwards."""
+        known = sorted(pk for pk in touched if pk is not None)
+        if known:
+            Branch.objects.filter(pk__in=known).update(version=F("version") + 1)
 
     def ledger(self) -> None:
         """What ledger forms say besides, and why there is no party body."""

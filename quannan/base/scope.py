@@ -16,6 +16,8 @@ from django.utils import timezone
 
 SESSION_KEY = "working_scope"
 PARAMETERS = ("unit", "line", "as_of")
+# What a workbook's dates are held to as well: a year half typed (0002) is no date of a register.
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 NO_ACCESS = "您的角色不能打开这个页面。如工作需要,请联系系统管理员调整角色。"
 
 
@@ -39,18 +41,19 @@ class WorkingScope:
 
 
 def parse_day(text: str) -> date | None:
-    """Reads a date written YYYY-MM-DD.
+    """Reads a date written YYYY-MM-DD, of the years a register can speak of.
 
     Args:
         text: what the address or the form says.
 
     Returns:
-        The date, or None where the text is no such date.
+        The date, or None where the text is no such date or lies outside EARLIEST_YEAR to LATEST_YEAR.
     """
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError:
         return None
+    return day if EARLIEST_YEAR <= day.year <= LATEST_YEAR else None
 
 
 def working_scope(request: HttpRequest) -> WorkingScope:
@@ -67,7 +70,7 @@ def working_scope(request: HttpRequest) -> WorkingScope:
     today, problem = timezone.localdate(), ""
     as_of = parse_day(values["as_of"]) if values["as_of"] else today
     if as_of is None:
-        problem = f"地址中的日期“{values['as_of']}”读不出来,应写成 2011-06-30 这样;现按 {today} 显示。"
+        problem = f"地址中的日期“{values['as_of']}”读不出来,应写成 2011-06-30 这样,年份在 {EARLIEST_YEAR} 至 {LATEST_YEAR} 之间;现按 {today} 显示。"
         as_of = today
     scope = WorkingScope(as_of, values["unit"], values["line"], as_of == today, problem)
     request._working_scope = scope  # type: ignore[attr-defined]

@@ -501,3 +501,15 @@ def test_memberships_and_exclusions_written_by_the_system_have_an_author(county,
         ("系统", "删除团组织的覆盖(自 2010-05-01 起)")
     ]
     assert [p.sentence for p in found[county["away"].pk].parts][0] == "恢复计入基数"
+
+
+def test_a_button_pressed_twice_leaves_one_copy(county, owner):
+    first = frozen(by=owner)
+    with pytest.raises(Refused, match="没有重复定稿"):
+        frozen(by=owner)
+    assert list(Publication.objects.all()) == [first]
+    # What has changed meanwhile is another copy, and so is one with another title.
+    correct(county["gap"], employees=70)
+    frozen(by=owner)
+    frozen(by=owner, title="另报")
+    assert Publication.objects.count() == 3

@@ -93,3 +93,22 @@ def test_the_wall_shows_the_dashboards_figures_and_can_be_stopped(opened, county
     told = opened(user, "coverage-dashboard", as_of=D)
     assert wall.context["report"].as_json() == told.context["report"].as_json()
     assert "停止刷新(空格)" in wall.content.decode()
+
+
+def test_a_subtree_names_no_unit_above_the_accounts_own(opened, county):
+    page = opened(make.township(), "coverage-matrix", as_of=D, rows="tree")
+    assert {row.unit.name for row in page.context["shown"]} == {"城厢镇"}
+    user = make.township()
+    client = Client()
+    client.force_login(user)
+    for path in ("/api/v1/coverage/", "/api/v1/coverage/matrix/"):
+        told = client.get(path, {"as_of": D}).json()
+        assert {unit["name"] for unit in told["unit_tree"]} == {"城厢镇"}
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "0002-06-30", "9999-12-31"])
+def test_a_year_no_register_speaks_of_is_said_and_breaks_nothing(opened, county, day):
+    for view in ("coverage-dashboard", "coverage-matrix", "coverage-comparison", "milestone-list", "gap-list"):
+        page = opened(make.owner(), view, as_of=day)
+        assert page.status_code == 200, view
+        assert "年份在 1900 至 2100 之间" in page.content.decode(), view

@@ -51,6 +51,40 @@ def test_joint_body_says_how_many_it_covers_and_a_figure_carried_back_says_so(op
     assert {c.column.title: c.value for c in row.cells}["尚缺"] == "还差1个工会"
 
 
+def test_a_closed_organization_is_no_longer_counted_among_those_a_joint_body_covers(opened):
+    first, second = make.organization("甲厂"), make.organization("乙厂")
+    for row in (first, second):
+        make.figures(row, date(2010, 12, 31), employees=30, league_members=2)
+    make.covered(first, second, line="league", form="league_joint", name="城厢镇联合团支部")
+    second.closed_on = date(2011, 5, 1)
+    second.closed_state = "deregistered"
+    second.closed_precision = "day"
+    second.save()
+    drain_marks()
+    page = opened(make.owner(), "coverage-organizations", as_of=D, population="all", line="league", measure="voluntary")
+    assert words_of(page)["甲厂"]["覆盖组织"] == "城厢镇联合团支部(联合,覆盖 1 家)"
+
+
+def test_a_form_that_is_only_permitted_stands_behind_the_one_that_is_owed(opened):
+    row = make.organization("甲厂")
+    make.figures(row, date(2010, 12, 31), employees=90, league_members=35)
+    drain_marks()
+    page = opened(make.owner(), "coverage-organizations", as_of=D, population="all", line="league", measure="gap")
+    assert words_of(page)["甲厂"]["形式建议"] == "宜建团支部,可建团总支"
+
+
+def test_unknown_scale_asks_for_what_is_really_missing(opened):
+    for name, counts in (("甲厂", {"women": 12}), ("乙厂", {"employees": 60})):
+        make.figures(make.organization(name), date(2010, 12, 31), **counts)
+    drain_marks()
+    page = opened(
+        make.owner(), "coverage-organizations", as_of=D, population="all", line="mechanism", measure="unknown"
+    )
+    told = words_of(page)
+    assert told["甲厂"]["尚缺"] == "请补填人数"
+    assert told["乙厂"]["尚缺"] == "请补填年营业收入"
+
+
 def test_one_member_short_is_said(opened):
     row = make.organization("丙厂")
     make.figures(row, employees=30, league_members=2)
