@@ -15,7 +15,7 @@ from coverage.queries_gaps import (
     LAPSED,
     OPEN,
     STRUCK,
-    assignments_at,
+    assignments_shown_in,
     of_row,
     one_missing_condition,
     with_supervision,
@@ -28,7 +28,7 @@ from quannan.base.filters import ListFilter, choice_filter, text_filter
 
 NOT_FILLED = "none"
 STATES = [(OPEN, "应建未建"), (STRUCK, "已销号"), (LAPSED, "已分派、不再应建或不在册")]
-DEADLINES = [("overdue", "已逾期"), ("soon", "30天内到期"), ("later", "30天以后")]
+DEADLINES = [("overdue", "已逾期"), ("running", "未到期"), ("soon", "30天内到期"), ("later", "30天以后")]
 SOON_DAYS = 30
 DAY = forms.DateInput(attrs={"class": "form-control", "type": "date"})
 
@@ -61,8 +61,8 @@ class GapFilter(UnderUnit):
 
     @property
     def given(self) -> QuerySet:
-        """Assignments of the open gaps of the lines asked for, of an outer row's organization."""
-        return of_row(assignments_at(self.as_of, self.more["lines"]))
+        """Assignments of the lines asked for in the state asked for, of an outer row's organization."""
+        return of_row(assignments_shown_in(self.value("state") or OPEN, self.as_of, self.more["lines"]))
 
     def by_missing(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(one_missing_condition(self.as_of))
@@ -81,12 +81,16 @@ class GapFilter(UnderUnit):
         soon = self.as_of + timedelta(days=SOON_DAYS)
         wanted = {
             "overdue": Q(due_on__lt=self.as_of),
+            "running": Q(due_on__gte=self.as_of),
             "soon": Q(due_on__gte=self.as_of, due_on__lte=soon),
             "later": Q(due_on__gt=soon),
         }
         return rows.filter(Exists(self.given.filter(wanted[value])))
 
     def by_climbed(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        # Only what is still owed and missing is reported to anyone.
+        if (self.value("state") or OPEN) != OPEN:
+            return rows.none()
         units = list(Unit.objects.all())
         superior = next(unit for unit in units if unit.code == value)
         return rows.filter(Exists(self.given.filter(climbed_condition(superior, self.as_of, units))))

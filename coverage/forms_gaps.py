@@ -32,17 +32,41 @@ class AssignForm(RegisterForm):
         self.fields["unit"].queryset = units
 
 
-class StepForm(RegisterForm):
+class OpenedForm(RegisterForm):
+    """A form on one row, which it names with the version that was opened; 0 and 0 where there was none."""
+
+    opened = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    @staticmethod
+    def of(row) -> dict[str, int]:
+        """The two hidden values.
+
+        Args:
+            row: the row that runs, None where there is none.
+        """
+        return {"opened": row.pk, "version": row.version} if row is not None else {"opened": 0, "version": 0}
+
+
+class AssignOneForm(AssignForm, OpenedForm):
+    """分派 of one gap, from the day on which the form was opened."""
+
+    as_of = forms.DateField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["line"]
+
+
+class StepForm(OpenedForm):
     """更新下一步 of one assignment."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     next_step = forms.CharField(label="下一步", max_length=200)
 
 
-class WithdrawForm(RegisterForm):
+class WithdrawForm(OpenedForm):
     """撤回分派."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     on = day_field("从哪一天起撤回")
     change_reason = forms.CharField(label="撤回理由", max_length=200)
 
@@ -63,19 +87,17 @@ class UnsuperviseForm(RegisterForm):
     change_reason = forms.CharField(label="摘牌理由", max_length=200)
 
 
-class OverrideForm(RegisterForm):
+class OverrideForm(OpenedForm):
     """调整分类."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
     letter = forms.ChoiceField(label="分类", choices=list(LABELS.items()))
     change_reason = forms.CharField(label="调整理由", max_length=200)
     from_ = day_field("从哪一天起", help_text="原来的调整到前一天为止")
 
 
-class EndOverrideForm(RegisterForm):
+class EndOverrideForm(OpenedForm):
     """取消分类调整."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     last_day = day_field("调整到哪一天为止", help_text="从第二天起恢复系统计算的分类")
     change_reason = forms.CharField(label="取消理由", max_length=200)
 

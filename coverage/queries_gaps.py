@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import (
@@ -99,6 +99,35 @@ def assignments_at(as_of: date, lines: Iterable[str], states: Sequence[int] = (S
     ).order_by()
 
 
+def lapsed_assignments(as_of: date, lines: Iterable[str]) -> QuerySet[GapAssignment]:
+    """Assignments in force on a day whose line is, on that day, neither owed and missing nor built.
+
+    Those of organizations that are closed or excluded are among them.
+
+    Args:
+        as_of: the day.
+        lines: codes of `Line`.
+    """
+    lines, kept = tuple(lines), Q(pk__in=())
+    here = of_row(Span.objects.at(as_of).in_base())
+    for line in lines:
+        kept |= Q(Exists(here.filter(**{f"{STATE_COLUMNS[line]}__in": [int(State.GAP), *BUILT_STATES]})), line=line)
+    return GapAssignment.objects.filter(~kept, line__in=lines, period__contains=as_of).order_by()
+
+
+def assignments_shown_in(state: str, as_of: date, lines: Iterable[str]) -> QuerySet[GapAssignment]:
+    """Assignments in force on a day that one state of the gap list shows.
+
+    Args:
+        state: OPEN, STRUCK or LAPSED.
+        as_of: the day.
+        lines: codes of `Line`.
+    """
+    if state == LAPSED:
+        return lapsed_assignments(as_of, lines)
+    return assignments_at(as_of, lines, BUILT_STATES if state == STRUCK else (State.GAP,))
+
+
 def of_row(rows: QuerySet) -> QuerySet:
     """Those of the organization of an outer span.
 
@@ -109,7 +138,7 @@ def of_row(rows: QuerySet) -> QuerySet:
 
 
 def struck_condition(lines: Iterable[str], since: date, as_of: date) -> Q:
-    """Spans of the day in which a body stands that was owed and missing some day since.
+    """Spans of the day in which a body stands that was owed and missing before, and was founded since.
 
     Args:
         lines: codes of `Line`.
@@ -119,13 +148,11 @@ def struck_condition(lines: Iterable[str], since: date, as_of: date) -> Q:
     condition = Q(pk__in=())
     for line in lines:
         column = STATE_COLUMNS[line]
-        before = Span.objects.filter(
-            organization=OuterRef("organization"),
-            period__overlap=(since - timedelta(days=1), as_of),
-            excluded=False,
-            **{column: State.GAP},
-        )
-        condition |= Q(Exists(before), **{f"{column}__in": BUILT_STATES})
+        earlier = of_row(Span.objects.filter(period__startswith__lt=as_of))
+        owed = earlier.filter(excluded=False, **{column: State.GAP})
+        # The body stands without a break since the last span that has none.
+        without = earlier.filter(period__endswith__gte=since).exclude(**{f"{column}__in": BUILT_STATES})
+        condition |= Q(Exists(owed), Exists(without), **{f"{column}__in": BUILT_STATES})
     return condition
 
 
@@ -144,17 +171,12 @@ def gap_spans(user, as_of: date, lines: Sequence[str], state: str, since: date) 
     """
     if state == LAPSED:
         rows = spans_at(user, as_of) | closed_spans(user, as_of)
-        lapsed = Q(pk__in=())
-        for line in lines:
-            given = of_row(GapAssignment.objects.filter(line=line, period__contains=as_of))
-            kept = Q(excluded=False, period__contains=as_of, **{f"{STATE_COLUMNS[line]}__in": [3, *BUILT_STATES]})
-            lapsed |= Q(Exists(given)) & ~kept
-        rows = rows.filter(lapsed)
+        rows = rows.filter(Exists(of_row(lapsed_assignments(as_of, lines))))
     elif state == STRUCK:
         rows = spans_at(user, as_of).in_base().filter(struck_condition(lines, since, as_of))
     else:
         rows = spans_at(user, as_of).in_base().filter(gap_condition(lines))
-    deadlines = of_row(assignments_at(as_of, lines)).values("organization").annotate(_first=Min("due_on"))
+    deadlines = of_row(assignments_shown_in(state, as_of, lines)).values("organization").annotate(_first=Min("due_on"))
     return with_figure(rows, as_of, "employees").annotate(
         rank=_rank(),
         # Unknown size comes last, whichever way PostgreSQL puts nulls.
@@ -476,33 +498,33 @@ def basis_of(span: Span, standard: Standard | None, figures: Figures | None) -> 
 
 
 def struck_days(ids: Iterable[int], as_of: date, since: date) -> dict[tuple[int, str], date]:
-    """On which day the body of a line that was owed and missing began to stand, one query.
+    """On which day the body of a line that had been owed and missing began to stand, one query.
 
     Args:
         ids: organizations.
         as_of: only bodies that stand on this day.
-        since: only those that were still missing the day before this one, or later.
+        since: only those that began to stand on this day, or later.
 
     Returns:
-        By organization and line; the last such day.
+        By organization and line; the first day of the run of days with a body that holds as_of.
     """
     ids = list(ids)
     spans = Span.objects.filter(organization__in=ids, period__startswith__lte=as_of).order_by("organization", "period")
-    found: dict[tuple[int, str], date] = {}
+    owed: set[tuple[int, str]] = set()
+    begun: dict[tuple[int, str], date] = {}
+    standing: set[tuple[int, str]] = set()
     for span in spans:
         for line in LINES:
             key, state = (span.organization_id, line), getattr(span, STATE_COLUMNS[line])
-            if not span.excluded and state == State.GAP:
-                # Until it stands, the day after this span is the day it might.
-                found[key] = span.period.upper or date.max
-    standing = {
-        (span.organization_id, line)
-        for span in spans
-        if as_of in span.period
-        for line in LINES
-        if getattr(span, STATE_COLUMNS[line]) in BUILT_STATES
-    }
-    return {key: day for key, day in found.items() if key in standing and since <= day <= as_of}
+            if state in BUILT_STATES:
+                begun.setdefault(key, span.period.lower)
+                if as_of in span.period:
+                    standing.add(key)
+                continue
+            begun.pop(key, None)
+            if state == State.GAP and not span.excluded:
+                owed.add(key)
+    return {key: begun[key] for key in standing & owed if begun[key] >= since}
 
 
 def pairs_of(rows: QuerySet[Span], lines: Sequence[str]) -> list[tuple[int, str]]:

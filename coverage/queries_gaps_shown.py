@@ -15,7 +15,7 @@ from orgs.models import Organization, Unit
 from orgs.permissions import may_assign_gaps, scope_for
 from orgs.queries_waiting import Waiting
 
-DONE = "组织建成并登记后自动销号"
+DONE, URGE = "组织建成并登记后自动销号", "督促责任单位建成,或改派、调整期限"
 
 
 @dataclass(frozen=True)
@@ -91,40 +91,35 @@ def waiting_gaps(user, as_of: date) -> list[Waiting]:
         own = [unit for unit in units if unit.parent_id is None]
     if not own:
         return []
-    rows = assignments_at(as_of, LINES)
-    if not scope.county:
-        rows = rows.filter(scope.units_q("organization__spans__unit__"))
-    mine = Q(unit__in=own)
-    climbed = Q(pk__in=())
+    # The organizations of the list that the links open, so that both count the same.
+    listed = Span.objects.visible_to(user).at(as_of).in_base().order_by().values("organization")
+    late, asked = Q(due_on__lt=as_of), {}
     for unit in own:
-        climbed |= climbed_condition(unit, as_of, units)
-    late = Q(due_on__lt=as_of)
-    n = rows.aggregate(
-        mine=Count("organization", filter=mine & ~late, distinct=True),
-        mine_due=Min("due_on", filter=mine & ~late),
-        late=Count("organization", filter=mine & late, distinct=True),
-        late_due=Min("due_on", filter=mine & late),
-        climbed=Count("organization", filter=climbed, distinct=True),
-        climbed_due=Min("due_on", filter=climbed),
-    )
-    unit = own[0]
+        mine = Q(unit=unit)
+        conditions = {"late": mine & late, "climbed": climbed_condition(unit, as_of, units), "mine": mine & ~late}
+        for name, condition in conditions.items():
+            asked[f"{name}_{unit.pk}"] = Count("organization", filter=condition, distinct=True)
+            asked[f"{name}_due_{unit.pk}"] = Min("due_on", filter=condition)
+    n = assignments_at(as_of, LINES).filter(organization__in=listed).aggregate(**asked)
     found = []
-    if n["late"]:
-        words, query = f"{unit.name}负责的缺口有 {n['late']} 家逾期", {"responsible": unit.code, "deadline": "overdue"}
-        found.append(_waits(words, DONE, query, as_of, n["late_due"], late=True))
-    if n["climbed"]:
-        words = f"下属单位的缺口有 {n['climbed']} 家逾期,已上报至{unit.name}"
-        query = {"climbed": unit.code}
-        done = "督促责任单位建成,或改派、调整期限"
-        found.append(_waits(words, done, query, as_of, n["climbed_due"], late=True))
-    if n["mine"]:
-        words, query = f"{unit.name}负责的缺口有 {n['mine']} 家待建", {"responsible": unit.code}
-        found.append(_waits(words, DONE, query, as_of, n["mine_due"], late=False))
+    for unit in own:
+        kinds = (
+            ("late", f"{unit.name}负责的", "逾期", DONE, {"responsible": unit.code, "deadline": "overdue"}),
+            ("climbed", "下属单位的", f"逾期,已上报至{unit.name}", URGE, {"climbed": unit.code}),
+            ("mine", f"{unit.name}负责的", "待建", DONE, {"responsible": unit.code, "deadline": "running"}),
+        )
+        for name, whose, what, done, query in kinds:
+            count, due = n[f"{name}_{unit.pk}"], n[f"{name}_due_{unit.pk}"]
+            if count:
+                words = f"{whose}缺口有 {count} 家{what}"
+                found.append(_waits(words, done, query, as_of, due, late=name != "mine"))
     return found
 
 
 def _waits(text: str, done: str, query: dict[str, str], as_of: date, due: date | None, *, late: bool) -> Waiting:
-    url = f"{reverse('gap-list')}?{urlencode(query | {'as_of': as_of.isoformat()})}"
+    # Whatever unit and line the account works in: the count is of all.
+    query = query | {"unit": "", "line": "", "as_of": as_of.isoformat()}
+    url = f"{reverse('gap-list')}?{urlencode(query)}"
     return Waiting(text, done, url, "看名单", due, late)
 
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("coverage/gaps/assign/", gaps.gap_assign, name="gap-assign"),
     path("coverage/gaps/supervise/", gaps.gap_supervise, name="gap-supervise"),
     path("coverage/gaps/unsupervise/", gaps.gap_unsupervise, name="gap-unsupervise"),
+    path("organizations/<int:pk>/unsupervise/", gaps.gap_unsupervise_one, name="gap-unsupervise-one"),
     path("organizations/<int:pk>/gaps/<str:line>/assign/", gaps.gap_assign_one, name="gap-assign-one"),
     path("organizations/<int:pk>/gaps/<str:line>/step/", gaps.gap_step, name="gap-step"),
     path("organizations/<int:pk>/gaps/<str:line>/withdraw/", gaps.gap_withdraw, name="gap-withdraw"),

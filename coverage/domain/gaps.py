@@ -3,6 +3,7 @@
 A gap is struck off (销号) when spans say that the body exists; no act writes that, and none can forget it.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,12 +14,12 @@ from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Case, F, Func, Q, Value, When
 
+from coverage.domain.gaps_opened import held, refuse_other
 from coverage.models import BUILT, STATE_COLUMNS, GapAssignment, Span, State, Supervision
 from orgs.domain.acting import (
     OUT_OF_SCOPE,
     acting,
     day_of,
-    locked,
     refuse_future,
     require_text,
     require_unit,
@@ -26,14 +27,16 @@ from orgs.domain.acting import (
     tell,
 )
 from orgs.domain.refusals import NotAllowed
-from orgs.domain.stale import refuse_stale
 from orgs.lines import LINES, Line
 from orgs.models import Organization, Unit, User
 from orgs.permissions import Scope, may_assign_gaps, may_supervise_gaps, scope_for
 from quannan.base.domain.audit import name_actions
+from quannan.base.errors import Refused
 
 LEADER_LENGTH, STEP_LENGTH, LEVEL_LENGTH = 40, 200, 40
 REPLACED = "改派"
+WITHDRAWN = "这份分派已被撤回,不用再办。"
+CHANGED = "预览之后情况有变动,没有写入。下面是按现在的台账重新核对的结果,请再看一遍。"
 COUNTYS_OWN = "这份分派由县里下达,责任单位和期限由两新工委办公室调整;您可以更新下一步。"
 
 name_actions(
@@ -87,6 +90,31 @@ class AssignRow:
         return self.outcome in (Assigned.NEW, Assigned.REPLACED)
 
 
+class PlanChanged(Refused):
+    """What would be written is no longer what the preview showed; nothing was written."""
+
+
+def mark_of(rows: Iterable[AssignRow], as_of: date) -> str:
+    """What a preview showed, in short: the day, and of each gap the unit and the assignment that is followed.
+
+    Args:
+        rows: as `plan_assignments` gives them.
+        as_of: the day from which they are to hold.
+    """
+    told = sorted(
+        (
+            row.organization_id,
+            row.line,
+            row.outcome,
+            row.sentence,
+            row.unit.pk if row.unit else 0,
+            (row.before.pk, row.before.version) if row.before else (0, 0),
+        )
+        for row in rows
+    )
+    return hashlib.sha256(repr((as_of, told)).encode()).hexdigest()[:16]
+
+
 def plan_assignments(
     *,
     pairs: Iterable[tuple[int, str]],
@@ -128,6 +156,8 @@ def assign_gaps(
     by: User,
     now: datetime,
     as_of: date,
+    mark: str | None = None,
+    opened: tuple[int, int] | None = None,
 ) -> list[AssignRow]:
     """Hands gaps to a unit; an assignment that is open ends where the new one begins.
 
@@ -143,12 +173,17 @@ def assign_gaps(
         by: the acting User, None for the system.
         now: the clock.
         as_of: the day from which it holds, and on which the gap must exist.
+        mark: `mark_of` the preview that the actor confirms, None where there was none.
+        opened: of one gap, key and version of the running assignment the actor had opened, (0, 0) where there was
+            none; None where nobody opened one.
 
     Returns:
         One row per pair, in the order given.
 
     Raises:
         NotAllowed: no role gives the act, or the unit is out of scope.
+        PlanChanged: the preview no longer holds.
+        StaleRecord: the assignment that runs is not the one that was opened.
         ValidationError: by field: no leader, a deadline before as_of, as_of in the future.
     """
     scope = _checked(unit, leader, due_on, next_step, by, now, as_of)
@@ -157,7 +192,13 @@ def assign_gaps(
         # Two acts on the same gaps wait for one another.
         ids = sorted({pk for pk, _ in wanted})
         list(Organization.objects.standing().filter(pk__in=ids).order_by("pk").select_for_update(of=("self",)))
-        rows = _rows(wanted, unit, leader, due_on, next_step, scope, now, as_of)
+        rows = _rows(wanted, unit, leader, due_on, next_step, scope, now, as_of, lock=True)
+        if mark is not None and mark != mark_of(rows, as_of):
+            raise PlanChanged(CHANGED)
+        # Out of scope it is refused by its own sentence.
+        if opened is not None and rows[0].name:
+            asked = {"unit": rows[0].unit or unit, "leader": leader, "due_on": due_on, "next_step": next_step}
+            refuse_other(GapAssignment, _running(rows[0]), *opened, asked)
         written = [row for row in rows if row.writes]
         facts = {
             "leader": leader,
@@ -221,8 +262,10 @@ def _rows(
     scope: Scope,
     now: datetime,
     as_of: date,
+    *,
+    lock: bool = False,
 ) -> list[AssignRow]:
-    """What becomes of each pair: three queries whatever their number."""
+    """What becomes of each pair: four queries whatever their number; with the running assignments locked to write."""
     ids = {pk for pk, _ in pairs}
     names = dict(
         Organization.objects.standing().filter(scope.organizations_q(day_of(now)), pk__in=ids).values_list("pk", "name")
@@ -233,6 +276,9 @@ def _rows(
     rows = GapAssignment.objects.filter(organization__in=ids).filter(
         Q(period__upper_inf=True) | Q(period__endswith__gt=as_of)
     )
+    if lock:
+        # Withdrawing and the next step wait, or are waited for.
+        rows = rows.select_for_update(of=("self",))
     for row in rows.select_related("unit").order_by("-period"):
         running[row.organization_id, row.line] = row
     found = []
@@ -258,6 +304,10 @@ def _rows(
         words = "" if same else f"原由{before.unit}负责({before.leader}),期限 {before.due_on}"
         found.append(AssignRow(pk, line, Assigned.SAME if same else Assigned.REPLACED, name, meant, before, words))
     return found
+
+
+def _running(row: AssignRow) -> GapAssignment | None:
+    return row.before if row.before is not None and row.before.period.upper is None else None
 
 
 def _no_gap(span: Span | None, line: str, as_of: date) -> str:
@@ -327,7 +377,14 @@ def _until(day: date) -> Func:
 
 
 def withdraw_assignment(
-    *, assignment: GapAssignment, on: date, reason: str, version: int, by: Any, now: datetime
+    *,
+    assignment: GapAssignment,
+    on: date,
+    reason: str,
+    version: int,
+    by: Any,
+    now: datetime,
+    opened: int | None = None,
 ) -> None:
     """Ends an assignment without another one after it.
 
@@ -340,6 +397,7 @@ def withdraw_assignment(
         version: the version the actor had opened.
         by: the acting User, None for the system.
         now: the clock.
+        opened: key of the assignment the actor had opened, that of `assignment` where left out.
 
     Raises:
         NotAllowed: no role gives the act, out of scope, or given by the county to whom is not the county.
@@ -350,10 +408,10 @@ def withdraw_assignment(
     reason = require_text(reason, "reason", "请写明撤回的理由。")
     refuse_future(on, "on", "撤回日期", now)
     with acting(by, reason):
-        row = locked(assignment)
+        row = held(assignment, WITHDRAWN)
         if row.by_county and not scope.county:
             raise NotAllowed(COUNTYS_OWN)
-        refuse_stale(row, version, {"end_reason": reason})
+        refuse_other(GapAssignment, row, row.pk if opened is None else opened, version, {"end_reason": reason})
         _refuse_ended(row)
         if on < row.period.lower:
             sentence = f"撤回日期不能早于分派的起始日期({row.period.lower}),请核对。"
@@ -368,7 +426,9 @@ def withdraw_assignment(
         tell(action="gap.withdraw", obj=row.organization, detail=detail, organization_ids=[], by=by, now=now)
 
 
-def set_next_step(*, assignment: GapAssignment, next_step: str, version: int, by: Any, now: datetime) -> GapAssignment:
+def set_next_step(
+    *, assignment: GapAssignment, next_step: str, version: int, by: Any, now: datetime, opened: int | None = None
+) -> GapAssignment:
     """Writes what is done next; whoever works the gap may, also where the county set the deadline.
 
     Args:
@@ -377,6 +437,7 @@ def set_next_step(*, assignment: GapAssignment, next_step: str, version: int, by
         version: the version the actor had opened.
         by: the acting User, None for the system.
         now: the clock.
+        opened: key of the assignment the actor had opened, that of `assignment` where left out.
 
     Raises:
         NotAllowed: no role gives the act, or out of scope.
@@ -386,8 +447,8 @@ def set_next_step(*, assignment: GapAssignment, next_step: str, version: int, by
     _require_assigner(assignment, by, now)
     next_step = require_text(next_step, "next_step", "请填写下一步做什么。", STEP_LENGTH)
     with acting(by):
-        row = locked(assignment)
-        refuse_stale(row, version, {"next_step": next_step})
+        row = held(assignment, WITHDRAWN)
+        refuse_other(GapAssignment, row, row.pk if opened is None else opened, version, {"next_step": next_step})
         _refuse_ended(row)
         row.next_step = next_step
         row.version += 1
@@ -485,7 +546,7 @@ def supervise(
 def end_supervision(
     *, organization_ids: Iterable[int], last_day: date, reason: str, by: Any, now: datetime
 ) -> Supervised:
-    """摘牌: ends every 挂牌 that runs on the last day, of whichever line.
+    """摘牌: ends every 挂牌 that has no end yet, of whichever line.
 
     Args:
         organization_ids: keys, all within the actor's scope.
@@ -496,17 +557,21 @@ def end_supervision(
 
     Raises:
         NotAllowed: no role gives the act, or one is out of scope.
-        ValidationError: by field.
+        ValidationError: by field; among them a last day before one of them began.
     """
     rows, scope = _supervisable(organization_ids, by)
     reason = require_text(reason, "reason", "请写明摘牌的理由。")
     refuse_future(last_day, "last_day", "摘牌日期", now)
     require_visible(rows, by, now, scope)
     with acting(by, reason):
-        running = Supervision.objects.filter(
-            organization__in=rows, period__contains=last_day, period__upper_inf=True
-        ).select_for_update(of=("self",))
-        found = list(running.order_by("pk"))
+        running = Supervision.objects.filter(organization__in=rows, period__upper_inf=True)
+        found = list(running.select_related("organization").select_for_update(of=("self",)).order_by("pk"))
+        late = [row for row in found if row.period.lower > last_day]
+        if late:
+            first = max(late, key=lambda row: row.period.lower)
+            many = f"等 {len(late)} 项" if len(late) > 1 else ""
+            sentence = f"{first.organization.name}{many}的挂牌起自{first.period.lower},摘牌日期不能早于这一天,请核对。"
+            raise ValidationError({"last_day": ValidationError(sentence, code="bad_day")})
         for row in found:
             row.period = DateRange(row.period.lower, date.fromordinal(last_day.toordinal() + 1))
             row.end_reason = reason

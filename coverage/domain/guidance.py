@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from coverage.domain.gaps_opened import held, refuse_other
 from coverage.models import GuidanceMeasure, GuidanceOverride
 from orgs.domain.acting import acting, locked, refuse_future, require_text, require_visible, tell
 from orgs.domain.refusals import NotAllowed
@@ -16,6 +17,7 @@ from orgs.models.codes import CodeList
 from orgs.permissions import may_edit_guidance, scope_for
 from quannan.base.domain.audit import name_actions
 
+REMOVED = "这条指导措施已经删除,不用再办。"
 LETTERS = ("A", "B", "C")
 NOTE_LENGTH = 200
 # Entries of the list 指导措施 that the program itself reads.
@@ -50,7 +52,15 @@ def _check_life(organization: Organization, day: date, field: str, what: str) ->
 
 
 def override_class(
-    *, organization: Organization, letter: str, reason: str, from_: date, version: int, by: Any, now: datetime
+    *,
+    organization: Organization,
+    letter: str,
+    reason: str,
+    from_: date,
+    version: int,
+    by: Any,
+    now: datetime,
+    opened: int | None = None,
 ) -> GuidanceOverride:
     """Gives an organization a class in place of the computed one; the one given before ends where this one begins.
 
@@ -62,6 +72,8 @@ def override_class(
         version: the version of the override the actor had opened, 0 where there was none.
         by: the acting User, None for the system.
         now: the clock.
+        opened: key of the override the actor had opened, 0 where there was none; only the version counts where
+            left out.
 
     Raises:
         NotAllowed: no role gives the act, or the organization is out of scope.
@@ -77,11 +89,12 @@ def override_class(
         row = locked(organization)
         _check_life(row, from_, "from_", "起始日期")
         current = _open(row)
-        if current is not None:
-            refuse_stale(current, version, {"letter": letter, "reason": reason})
-            if from_ < current.period.lower:
-                sentence = f"现有的调整起自{current.period.lower},新的调整不能早于这一天。"
-                raise ValidationError({"from_": ValidationError(sentence, code="bad_day")})
+        if opened is None:
+            opened = current.pk if current is not None else 0
+        refuse_other(GuidanceOverride, current, opened, version, {"letter": letter, "reason": reason})
+        if current is not None and from_ < current.period.lower:
+            sentence = f"现有的调整起自{current.period.lower},新的调整不能早于这一天。"
+            raise ValidationError({"from_": ValidationError(sentence, code="bad_day")})
         if current is not None and current.period.lower == from_:
             current.letter, current.reason, current.made_by = letter, reason, by
             current.version += 1
@@ -106,7 +119,14 @@ def override_class(
 
 
 def end_override(
-    *, override: GuidanceOverride, last_day: date, reason: str, version: int, by: Any, now: datetime
+    *,
+    override: GuidanceOverride,
+    last_day: date,
+    reason: str,
+    version: int,
+    by: Any,
+    now: datetime,
+    opened: int | None = None,
 ) -> GuidanceOverride:
     """Lets the computed class hold again from the day after.
 
@@ -117,6 +137,7 @@ def end_override(
         version: the version the actor had opened.
         by: the acting User, None for the system.
         now: the clock.
+        opened: key of the override the actor had opened, that of `override` where left out.
 
     Raises:
         NotAllowed: no role gives the act, or the organization is out of scope.
@@ -128,7 +149,7 @@ def end_override(
     refuse_future(last_day, "last_day", "止日", now)
     with acting(by, reason):
         row = locked(override)
-        refuse_stale(row, version, {"end_reason": reason})
+        refuse_other(GuidanceOverride, row, row.pk if opened is None else opened, version, {"end_reason": reason})
         if row.period.upper is not None:
             raise ValidationError(f"这次调整已于{row.period.upper}起不再有效,不用再办。", code="ended")
         if last_day < row.period.lower:
@@ -199,7 +220,7 @@ def correct_measure(
     _require(measure.organization, by, now)
     note = _checked(done_on, kind, note, now)
     with acting(by):
-        row = locked(measure)
+        row = held(measure, REMOVED)
         refuse_stale(row, version, {"done_on": done_on, "kind": kind, "note": note})
         _check_life(row.organization, done_on, "done_on", "日期")
         row.done_on, row.kind, row.note = done_on, kind, note
@@ -220,12 +241,12 @@ def remove_measure(*, measure: GuidanceMeasure, reason: str, by: Any, now: datet
 
     Raises:
         NotAllowed: no role gives the act, or the organization is out of scope.
-        ValidationError: no reason.
+        ValidationError: no reason, or somebody else has removed it.
     """
     _require(measure.organization, by, now)
     reason = require_text(reason, "reason", "请写明删除的理由。")
     with acting(by, reason):
-        row = locked(measure)
+        row = held(measure, REMOVED)
         _tell("guidance.remove_measure", row, by, now)
         row.delete()
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,16 +17,27 @@ from coverage.domain.climbing import CLIMB_WORDS
 from coverage.domain.gaps import (
     Assigned,
     AssignRow,
+    PlanChanged,
     assign_gaps,
     end_supervision,
+    mark_of,
     plan_assignments,
     set_next_step,
     supervise,
     withdraw_assignment,
 )
+from coverage.domain.gaps_opened import GONE
 from coverage.filters_gaps import NOT_FILLED, window
-from coverage.forms_gaps import AssignForm, StepForm, SuperviseForm, UnsuperviseForm, WithdrawForm
-from coverage.models import GapAssignment
+from coverage.forms_gaps import (
+    AssignForm,
+    AssignOneForm,
+    OpenedForm,
+    StepForm,
+    SuperviseForm,
+    UnsuperviseForm,
+    WithdrawForm,
+)
+from coverage.models import GapAssignment, Supervision
 from coverage.queries import has_pending_marks
 from coverage.queries_gaps import (
     LAPSED,
@@ -52,9 +63,9 @@ from orgs.views.acts import Page, errors_into, form_page
 from orgs.views.register import form_view
 from quannan.base.errors import Refused
 from quannan.base.listing import Result, list_export, list_page, result_of, ticked
-from quannan.base.scope import page_for, working_scope
+from quannan.base.scope import page_for, parse_day, working_scope
 
-CHANGED = "预览之后情况有变动,没有写入。下面是按现在的台账重新核对的结果,请再看一遍。"
+LIST_CHANGED = "打开这一页之后名单有变动,没有写入:现在是 {count} 家。请核对后再确认,或回到清单重新勾选。"
 NOBODY = "请先勾选要办理的组织,或勾“选中全部”。"
 
 
@@ -104,6 +115,7 @@ def gap_list(request: HttpRequest) -> HttpResponse:
     """缺口清单 at the working date."""
     asked = _asked(request)
     user, result, several = request.user, asked.result, sees_several(request.user)
+    assigns, hangs = may_assign_gaps(user) and asked.state == OPEN, may_supervise_gaps(user)
     unit = visible_unit(user, result.query.get("unit", ""))
     line = asked.lines[0] if len(asked.lines) == 1 else ""
     return list_page(
@@ -113,8 +125,10 @@ def gap_list(request: HttpRequest) -> HttpResponse:
         behind=units_behind(user=user, as_of=result.as_of, unit=unit, line=line) if several else None,
         stale=has_pending_marks(),
         export_url=reverse("gap-export") if may_export_register(user) else "",
-        bulk_template="coverage/_gap_bulk.html" if may_assign_gaps(user) and asked.state == OPEN else "",
-        may_supervise=may_supervise_gaps(user),
+        bulk_template="coverage/_gap_bulk.html" if assigns or hangs else "",
+        assigns=assigns,
+        supervises=hangs and asked.state == OPEN,
+        unsupervises=hangs,
     )
 
 
@@ -129,17 +143,18 @@ def _back(request: HttpRequest) -> str:
     return f"{reverse('gap-list')}?{request.GET.urlencode()}"
 
 
+def _address(request: HttpRequest, asked: Asked) -> str:
+    """The list's address with its day: what the session says meanwhile must not move it."""
+    query = request.GET.copy()
+    query["as_of"] = asked.result.as_of.isoformat()
+    return query.urlencode()
+
+
 def _meant(request: HttpRequest, asked: Asked):
     """The rows meant: those ticked, by organization, or the whole result."""
     if request.POST.get("whole") == "1":
         return asked.result.rows
     return asked.result.rows.filter(organization__in=ticked(request))
-
-
-def _mark(rows: list[AssignRow]) -> str:
-    """What a preview showed, in short."""
-    told = sorted((row.organization_id, row.line, row.outcome, row.sentence) for row in rows)
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
 @require_POST
@@ -168,13 +183,13 @@ def gap_assign(request: HttpRequest) -> HttpResponse:
             **said,
         }
         try:
-            rows = plan_assignments(**facts)
             if step == "confirm":
-                if request.POST.get("mark") == _mark(rows):
-                    done = assign_gaps(**facts)
-                    messages.success(request, _told(done))
-                    return redirect(_back(request))
-                problem = CHANGED
+                done = assign_gaps(**facts, mark=request.POST.get("mark", ""))
+                messages.success(request, _told(done))
+                return redirect(_back(request))
+            rows = plan_assignments(**facts)
+        except PlanChanged as changed:
+            rows, problem = plan_assignments(**facts), changed.sentence
         except ValidationError as error:
             errors_into(form, error)
         except Refused as refusal:
@@ -183,13 +198,13 @@ def gap_assign(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "preview": None if rows is None or form.errors else preview_of(rows),
-        "mark": "" if rows is None else _mark(rows),
+        "mark": "" if rows is None else mark_of(rows, as_of),
         "problem": problem,
         "count": count,
         "ids": [] if whole else ticked(request),
         "typed": [(name, request.POST.get(name, "")) for name in form.fields],
         "sentence": asked.result.sentence,
-        "address": request.GET.urlencode(),
+        "address": _address(request, asked),
         "back": _back(request),
         "as_of": as_of,
     }
@@ -258,10 +273,12 @@ def _many(
     if not ids:
         messages.error(request, NOBODY)
         return redirect(_back(request))
+    mark = hashlib.sha256(repr(ids).encode()).hexdigest()[:16]
     sent = request.POST.get("step") == "confirm"
+    changed = sent and request.POST.get("mark") != mark
     initial = {day: min(asked.result.as_of, timezone.localdate())}
     form = form_class(request.POST if sent else None, initial=initial)
-    if sent and form.is_valid():
+    if sent and form.is_valid() and not changed:
         try:
             messages.success(request, act(ids, form.cleaned_data))
             return redirect(_back(request))
@@ -274,10 +291,12 @@ def _many(
         "title": title,
         "submit": submit,
         "count": len(ids),
+        "mark": mark,
+        "problem": LIST_CHANGED.format(count=len(ids)) if changed else "",
         "whole": request.POST.get("whole") == "1",
         "ids": [] if request.POST.get("whole") == "1" else ids,
         "sentence": asked.result.sentence,
-        "address": request.GET.urlencode(),
+        "address": _address(request, asked),
         "back": _back(request),
     }
     return render(request, "coverage/gap_many.html", context, status=422 if form.errors else 200)
@@ -321,12 +340,51 @@ def gap_unsupervise(request: HttpRequest) -> HttpResponse:
     return _many(request, UnsuperviseForm, "摘牌", "摘牌", act, "last_day")
 
 
+@form_view
+@page_for(may_supervise_gaps)
+def gap_unsupervise_one(request: HttpRequest, pk: int) -> HttpResponse:
+    """摘牌 of one organization, whether or not it is on the list."""
+    organization = _organization(request, pk)
+    running = list(organization.supervisions.filter(period__upper_inf=True).order_by("period"))
+    if not running:
+        raise Http404
+    day = max(running[-1].period.lower, min(working_scope(request).as_of, timezone.localdate()))
+    form = UnsuperviseForm(request.POST or None, initial={"last_day": day})
+    page = Page(
+        "摘牌",
+        f"{organization.name};{'、'.join(_hung(row) for row in running)}",
+        "摘牌",
+        "已摘牌。",
+        _plans_tab(organization),
+        organization.name,
+    )
+
+    def act(said: dict) -> None:
+        end_supervision(
+            organization_ids=[organization.pk],
+            last_day=said["last_day"],
+            reason=said["change_reason"],
+            by=request.user,
+            now=timezone.now(),
+        )
+
+    return form_page(request, form, act, page)
+
+
+def _hung(row: Supervision) -> str:
+    return f"{row.period.lower} 起{row.level}挂牌({row.get_line_display() or '整个组织'})"
+
+
 def _organization(request: HttpRequest, pk: int) -> Organization:
     return get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
 
 
 def _plans_tab(organization: Organization) -> str:
     return f"{reverse('organization-detail', args=[organization.pk])}?tab=plans"
+
+
+def _running(organization: Organization, line: str) -> GapAssignment | None:
+    return organization.gap_assignments.filter(line=line, period__upper_inf=True).first()
 
 
 def _current(organization: Organization, line: str) -> GapAssignment:
@@ -344,12 +402,14 @@ def _line(line: str) -> str:
 def gap_assign_one(request: HttpRequest, pk: int, line: str) -> HttpResponse:
     """分派 one gap of one organization, or hand it to another."""
     organization, label = _organization(request, pk), _line(line)
-    as_of = min(working_scope(request).as_of, timezone.localdate())
-    current = organization.gap_assignments.filter(line=line, period__upper_inf=True).first()
+    # The day on which the form was opened, not what the session says by the time it is sent.
+    day = parse_day(request.POST.get("as_of", "")) or working_scope(request).as_of
+    as_of = min(day, timezone.localdate())
+    current = _running(organization, line)
     names = ("unit", "leader", "due_on", "next_step")
     initial = {name: getattr(current, name) for name in names} if current else {}
-    form = AssignForm(request.POST or None, units=assignable_units(request.user), initial=initial)
-    del form.fields["line"]
+    initial |= {"as_of": as_of.isoformat(), **AssignOneForm.of(current)}
+    form = AssignOneForm(request.POST or None, units=assignable_units(request.user), initial=initial)
     page = Page(
         f"{label}:{'改派' if current else '分派'}",
         f"{organization.name};从 {as_of} 起,原来的分派到前一天为止",
@@ -360,11 +420,29 @@ def gap_assign_one(request: HttpRequest, pk: int, line: str) -> HttpResponse:
     )
 
     def act(said: dict) -> None:
-        (row,) = assign_gaps(pairs=[(organization.pk, line)], by=request.user, now=timezone.now(), as_of=as_of, **said)
+        try:
+            (row,) = assign_gaps(
+                pairs=[(organization.pk, line)],
+                unit=said["unit"],
+                leader=said["leader"],
+                due_on=said["due_on"],
+                next_step=said["next_step"],
+                by=request.user,
+                now=timezone.now(),
+                as_of=as_of,
+                opened=(said["opened"], said["version"]),
+            )
+        except ValidationError as error:
+            if getattr(error, "code", "") == GONE:
+                form.data = _fresh_data(request, organization, line)
+            raise
         if row.outcome == Assigned.REFUSED:
             raise Refused(row.sentence)
 
-    return form_page(request, form, act, page)
+    def fresh(stale) -> AssignOneForm:
+        return AssignOneForm(_fresh_data(request, organization, line), units=assignable_units(request.user))
+
+    return form_page(request, form, act, page, fresh=fresh)
 
 
 @form_view
@@ -373,7 +451,7 @@ def gap_step(request: HttpRequest, pk: int, line: str) -> HttpResponse:
     """更新下一步 of one assignment."""
     organization, label = _organization(request, pk), _line(line)
     current = _current(organization, line)
-    initial = {"version": current.version, "next_step": current.next_step}
+    initial = {"next_step": current.next_step, **StepForm.of(current)}
     form = StepForm(request.POST or None, initial=initial)
     page = Page(
         f"{label}:更新下一步",
@@ -387,7 +465,7 @@ def gap_step(request: HttpRequest, pk: int, line: str) -> HttpResponse:
     def act(said: dict) -> None:
         set_next_step(assignment=current, by=request.user, now=timezone.now(), **said)
 
-    return form_page(request, form, act, page, fresh=lambda stale: _fresh(request, StepForm, stale))
+    return form_page(request, form, act, page, fresh=lambda _: StepForm(_fresh_data(request, organization, line)))
 
 
 @form_view
@@ -397,7 +475,7 @@ def gap_withdraw(request: HttpRequest, pk: int, line: str) -> HttpResponse:
     organization, label = _organization(request, pk), _line(line)
     current = _current(organization, line)
     day = max(current.period.lower, min(working_scope(request).as_of, timezone.localdate()))
-    form = WithdrawForm(request.POST or None, initial={"version": current.version, "on": day})
+    form = WithdrawForm(request.POST or None, initial={"on": day, **WithdrawForm.of(current)})
     page = Page(
         f"{label}:撤回分派",
         f"{organization.name};原由 {current.unit} 负责,期限 {current.due_on}",
@@ -415,13 +493,15 @@ def gap_withdraw(request: HttpRequest, pk: int, line: str) -> HttpResponse:
             version=said["version"],
             by=request.user,
             now=timezone.now(),
+            opened=said["opened"],
         )
 
-    return form_page(request, form, act, page, fresh=lambda stale: _fresh(request, WithdrawForm, stale))
+    return form_page(request, form, act, page, fresh=lambda _: WithdrawForm(_fresh_data(request, organization, line)))
 
 
-def _fresh(request: HttpRequest, form_class, stale):
-    """The same form with the version as it stands now."""
+def _fresh_data(request: HttpRequest, organization: Organization, line: str) -> QueryDict:
+    """What was sent, on the assignment that runs now."""
     data = request.POST.copy()
-    data["version"] = str(stale.current.version)
-    return form_class(data)
+    for name, value in OpenedForm.of(_running(organization, line)).items():
+        data[name] = str(value)
+    return data

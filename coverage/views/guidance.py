@@ -70,9 +70,21 @@ def _day(request: HttpRequest):
     return min(working_scope(request).as_of, timezone.localdate())
 
 
-def _fresh(request: HttpRequest, form_class, stale):
+def _fresh(request: HttpRequest, stale):
     data = request.POST.copy()
     data["version"] = str(stale.current.version)
+    return MeasureForm(data)
+
+
+def _current(organization: Organization) -> GuidanceOverride | None:
+    return organization.guidance_overrides.filter(period__upper_inf=True).first()
+
+
+def _fresh_override(request: HttpRequest, form_class, organization: Organization):
+    """The same form with the override that runs now."""
+    data = request.POST.copy()
+    for name, value in form_class.of(_current(organization)).items():
+        data[name] = str(value)
     return form_class(data)
 
 
@@ -81,8 +93,8 @@ def _fresh(request: HttpRequest, form_class, stale):
 def guidance_override(request: HttpRequest, pk: int) -> HttpResponse:
     """调整分类 of one organization."""
     organization = _organization(request, pk)
-    current = organization.guidance_overrides.filter(period__upper_inf=True).first()
-    initial = {"from_": _day(request), "version": current.version if current else 0}
+    current = _current(organization)
+    initial = {"from_": _day(request), **OverrideForm.of(current)}
     if current:
         initial |= {"letter": current.letter}
     form = OverrideForm(request.POST or None, initial=initial)
@@ -97,9 +109,10 @@ def guidance_override(request: HttpRequest, pk: int) -> HttpResponse:
             version=said["version"],
             by=request.user,
             now=timezone.now(),
+            opened=said["opened"],
         )
 
-    return form_page(request, form, act, page, fresh=lambda stale: _fresh(request, OverrideForm, stale))
+    return form_page(request, form, act, page, fresh=lambda _: _fresh_override(request, OverrideForm, organization))
 
 
 @form_view
@@ -108,7 +121,7 @@ def guidance_end(request: HttpRequest, pk: int) -> HttpResponse:
     """取消分类调整."""
     organization = _organization(request, pk)
     current = get_object_or_404(GuidanceOverride, organization=organization, period__upper_inf=True)
-    initial = {"last_day": max(_day(request), current.period.lower), "version": current.version}
+    initial = {"last_day": max(_day(request), current.period.lower), **EndOverrideForm.of(current)}
     form = EndOverrideForm(request.POST or None, initial=initial)
     page = _page(
         organization, "取消分类调整", f"现调整为 {current.letter} 类:{current.reason}", "取消调整", "已取消调整。"
@@ -122,9 +135,10 @@ def guidance_end(request: HttpRequest, pk: int) -> HttpResponse:
             version=said["version"],
             by=request.user,
             now=timezone.now(),
+            opened=said["opened"],
         )
 
-    return form_page(request, form, act, page, fresh=lambda stale: _fresh(request, EndOverrideForm, stale))
+    return form_page(request, form, act, page, fresh=lambda _: _fresh_override(request, EndOverrideForm, organization))
 
 
 @form_view
@@ -164,7 +178,7 @@ def measure_correct(request: HttpRequest, pk: int) -> HttpResponse:
         form,
         act,
         page,
-        fresh=lambda stale: _fresh(request, MeasureForm, stale),
+        fresh=lambda stale: _fresh(request, stale),
         code_lists={"kind": CodeList.GUIDANCE_MEASURE},
     )
 

@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from coverage.domain.gaps import AssignRow, assign_gaps, plan_assignments
+from coverage.domain.gaps import CHANGED, AssignRow, assign_gaps, plan_assignments
 from coverage.forms_gaps import AssignForm
 from coverage.models import Scenario
 from coverage.queries_gaps_shown import assignable_units
 from coverage.queries_scenarios import ticks_for
-from coverage.views.gaps import CHANGED, preview_of
+from coverage.views.gaps import preview_of
 from orgs.permissions import may_assign_gaps, may_use_scenarios
 from orgs.views.acts import errors_into
 from quannan.base.errors import Refused

@@ -4,13 +4,16 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from coverage.domain.climbing import climbed_condition, climbed_to, levels_climbed
 from coverage.domain.gaps import (
     Assigned,
+    PlanChanged,
     assign_gaps,
     end_supervision,
+    mark_of,
     plan_assignments,
     set_next_step,
     supervise,
@@ -101,6 +104,87 @@ def test_a_unit_may_not_soften_what_the_county_set_but_tells_the_next_step():
     assert GapAssignment.objects.get().next_step == "约谈出资人"
 
 
+def test_what_changed_since_the_preview_is_not_written():
+    row, by = obliged(), f.owner()
+    drain_marks()
+    hand([(row.pk, "union")], by, as_of=date(2011, 5, 1))
+    said = {"pairs": [(row.pk, "union")], "by": by, "leader": "廖主任"}
+    mark = mark_of(hand(**said, act=plan_assignments), AS_OF)
+    current = GapAssignment.objects.get()
+    set_next_step(assignment=current, next_step="约谈出资人", version=1, by=f.township(), now=f.NOW)
+    with pytest.raises(PlanChanged):
+        hand(**said, mark=mark)
+    again = hand(**said, act=plan_assignments)
+    with pytest.raises(PlanChanged):
+        hand(**said, mark=mark_of(again, date(2011, 6, 29)))
+    assert GapAssignment.objects.get().next_step == "约谈出资人"
+    assert hand(**said, mark=mark_of(again, AS_OF))[0].outcome == Assigned.REPLACED
+
+
+def test_the_second_of_two_who_opened_the_same_gap_is_shown_what_the_first_did():
+    row, by, pair = obliged(), f.owner(), "union"
+    drain_marks()
+    hand([(row.pk, pair)], by, leader="廖主任", opened=(0, 0))
+    with pytest.raises(StaleRecord) as stale:
+        hand([(row.pk, pair)], by, opened=(0, 0))
+    assert stale.value.theirs["leader"] == (None, "廖主任")
+    assert stale.value.mine["leader"] == (None, "钟副书记")
+    current = GapAssignment.objects.get()
+    set_next_step(assignment=current, next_step="约谈", version=1, by=by, now=f.NOW)
+    with pytest.raises(StaleRecord) as stale:
+        hand([(row.pk, pair)], by, opened=(current.pk, 1))
+    assert stale.value.theirs["next_step"] == ("", "约谈")
+    assert hand([(row.pk, pair)], by, opened=(current.pk, 2))[0].outcome == Assigned.REPLACED
+    withdraw_assignment(assignment=current, on=f.TODAY, reason="拟迁出", version=3, by=by, now=f.NOW)
+    with pytest.raises(StaleRecord) as stale:
+        hand([(row.pk, pair)], by, as_of=f.TODAY, due_on=f.TODAY, opened=(current.pk, 3))
+    assert stale.value.theirs["period"][1].upper == f.TODAY
+
+
+def test_what_was_taken_away_since_is_told_and_nothing_is_written():
+    row, by = obliged(), f.owner()
+    drain_marks()
+    hand([(row.pk, "union")], by)
+    gone = GapAssignment.objects.get()
+    withdraw_assignment(assignment=GapAssignment.objects.get(), on=AS_OF, reason="填错", version=1, by=by, now=f.NOW)
+    for act in (
+        lambda: hand([(row.pk, "union")], by, opened=(gone.pk, 1)),
+        lambda: set_next_step(assignment=gone, next_step="约谈", version=1, by=by, now=f.NOW),
+        lambda: withdraw_assignment(assignment=gone, on=AS_OF, reason="再撤", version=1, by=by, now=f.NOW),
+    ):
+        with pytest.raises(ValidationError) as error:
+            act()
+        assert "撤" in error.value.messages[0]
+    assert not GapAssignment.objects.exists()
+
+
+def test_an_old_form_does_not_act_on_the_assignment_that_followed():
+    row, by = obliged(), f.owner()
+    old = make.assignment(row, "union", until=date(2011, 6, 1))
+    new = make.assignment(row, "union", from_=date(2011, 6, 1), leader="廖主任")
+    said = {"assignment": new, "version": 1, "by": by, "now": f.NOW, "opened": old.pk}
+    with pytest.raises(StaleRecord):
+        set_next_step(next_step="约谈", **said)
+    with pytest.raises(StaleRecord) as stale:
+        withdraw_assignment(on=AS_OF, reason="拟迁出", **said)
+    assert stale.value.current == new
+    new.refresh_from_db()
+    assert (new.next_step, new.period.upper) == ("", None)
+
+
+def test_running_assignments_are_locked_to_write_and_not_for_the_preview():
+    row, by = obliged(), f.owner()
+    drain_marks()
+
+    def locking(act) -> bool:
+        with CaptureQueriesContext(connection) as asked:
+            hand([(row.pk, "union")], by, act=act)
+        return any('FOR UPDATE OF "coverage_gapassignment"' in one["sql"] for one in asked.captured_queries)
+
+    assert not locking(plan_assignments)
+    assert locking(assign_gaps)
+
+
 def test_who_may_not_hand_out_is_refused():
     row = obliged()
     drain_marks()
@@ -175,6 +259,18 @@ def test_a_gap_is_struck_off_when_the_body_stands_and_open_again_when_it_ends():
     branch.dissolved_reason = "人员流失"
     branch.save()
     assert shown(date(2011, 8, 1)) == {"缺工会": "工会"}
+
+
+def test_the_day_it_stood_is_the_first_of_the_run_and_not_the_last_of_the_gap():
+    row = f.organization("缩小又建")
+    for day, employees in ((date(2011, 1, 1), 30), (date(2011, 3, 1), 10), (date(2011, 6, 10), 40)):
+        f.figures(row, as_of=day, employees=employees, women=3, league_members=0, full_members=0)
+    f.covered(row, line="union", from_=date(2011, 6, 1))
+    assert shown(AS_OF, STRUCK) == {"缩小又建": "工会已销号(2011-06-01 建成)"}
+    for since, names in ((date(2011, 6, 1), ["缩小又建"]), (date(2011, 6, 2), [])):
+        spans = gap_spans(f.owner(), AS_OF, LINES, STRUCK, since)
+        rows = gap_rows(spans, as_of=AS_OF, lines=LINES, state=STRUCK, since=since)
+        assert [r.organization.name for r in rows if r.gaps] == [r.organization.name for r in rows] == names
 
 
 def test_what_is_no_longer_owed_closed_or_excluded_says_so():
@@ -253,3 +349,15 @@ def test_supervision_begins_once_and_ends_with_a_reason():
     assert {row.period.upper for row in Supervision.objects.all()} == {date(2011, 8, 1)}
     with pytest.raises(NotAllowed):
         supervise(organization_ids=ids, from_=AS_OF, **said | {"by": f.township()})
+
+
+def test_a_last_day_before_it_was_hung_names_the_beginning_and_writes_nothing():
+    by, rows = f.owner(), [obliged("早挂"), obliged("晚挂")]
+    make.supervision(rows[0])
+    make.supervision(rows[1], from_=date(2011, 6, 1))
+    with pytest.raises(ValidationError) as error:
+        end_supervision(
+            organization_ids=[row.pk for row in rows], last_day=date(2011, 5, 1), reason="已建成", by=by, now=f.NOW
+        )
+    assert error.value.message_dict["last_day"] == ["晚挂的挂牌起自2011-06-01,摘牌日期不能早于这一天,请核对。"]
+    assert not Supervision.objects.filter(period__upper_inf=False).exists()

@@ -76,6 +76,34 @@ def test_a_second_override_follows_the_first_and_a_stale_one_is_refused():
         make.override(row, "A")
 
 
+def test_an_old_form_does_not_act_on_the_override_that_followed():
+    row, by = f.organization(), f.owner()
+    old = give(row, "B", by, from_=date(2011, 5, 1))
+    end_override(override=old, last_day=date(2011, 5, 31), reason="已改进", version=1, by=by, now=f.NOW)
+    said = {"organization": row, "reason": "再调", "by": by, "now": f.NOW}
+    with pytest.raises(StaleRecord) as stale:
+        override_class(**said, letter="A", from_=DAY, version=1, opened=old.pk)
+    assert stale.value.theirs["period"][1].upper == date(2011, 6, 1)
+    new = override_class(**said, letter="A", from_=date(2011, 6, 1), version=0, opened=0)
+    assert new.version == old.version
+    for opened in (0, old.pk):
+        with pytest.raises(StaleRecord):
+            override_class(**said, letter="C", from_=DAY, version=1, opened=opened)
+    with pytest.raises(StaleRecord):
+        end_override(override=new, last_day=DAY, reason="恢复", version=1, by=by, now=f.NOW, opened=old.pk)
+    assert GuidanceOverride.objects.get(period__upper_inf=True).letter == "A"
+
+
+def test_a_measure_that_is_gone_is_told_to_the_second_who_removes_it():
+    row, by = f.organization(), f.owner()
+    first = make.measure(row)
+    second = GuidanceMeasure.objects.get(pk=first.pk)
+    remove_measure(measure=first, reason="登记错了", by=by, now=f.NOW)
+    with pytest.raises(ValidationError) as error:
+        remove_measure(measure=second, reason="登记错了", by=by, now=f.NOW)
+    assert error.value.messages == ["这条指导措施已经删除,不用再办。"]
+
+
 def test_who_may_not_is_refused():
     row = f.organization()
     for by in (f.union_office(), f.account("leader"), f.account("secretary", organization=row), f.township(f.PARK)):

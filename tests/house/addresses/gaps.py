@@ -21,6 +21,7 @@ ADDRESSES: dict[str, Address] = {
     "gap-assign": act(EDITS),
     "gap-supervise": act(OWNER),
     "gap-unsupervise": act(OWNER),
+    "gap-unsupervise-one": form(OWNER, **of_organization()),
     "gap-assign-one": form(EDITS, _line("own"), _line("foreign")),
     "gap-step": form(EDITS, _line("own"), _line("foreign")),
     "gap-withdraw": form(EDITS, _line("own"), _line("foreign")),
@@ -40,4 +41,5 @@ def things(world: World) -> dict[str, Any]:
     for row in (mine, theirs):
         make.assignment(row, "league", due_on=date(2011, 9, 30))
         make.override(row, "B")
+        make.supervision(row)
     return {"guidance_measure": make.measure(mine), "foreign_guidance_measure": make.measure(theirs)}
