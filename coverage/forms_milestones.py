@@ -53,7 +53,10 @@ class MilestoneChangeForm(MilestoneForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     change_reason = forms.CharField(
-        label="修改理由", required=False, help_text="节点已经到期的,改目标、到期日、范围或条线必须写明", **REASON
+        label="修改理由",
+        required=False,
+        help_text="节点已经到期、或改成已到的日期的,改目标、到期日、范围或条线必须写明",
+        **REASON,
     )
 
     @staticmethod
@@ -73,6 +76,7 @@ class ReasonForm(RegisterForm):
 class SplitForm(RegisterForm):
     """分解到单位: the day, and one number for each unit and line."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput)
     from_ = day_field("从哪一天起分解", help_text="各单位的净增从这一天之后算起")
 
     def __init__(self, *args: Any, rows: Iterable[UnitStanding], **kwargs: Any) -> None:

@@ -1,6 +1,6 @@
 """Forms of 情景推演."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,10 +9,20 @@ from django import forms
 
 from coverage.domain.assumptions import Assumptions
 from coverage.models import Measure, Milestone, ScaleRule, Scenario, Sharing, Standard, State
+from coverage.queries_scenarios import wan_words
 from orgs.forms import WAN, RegisterForm, day_field
-from orgs.lines import LINES
+from orgs.lines import LINES, Line
 
 NO_ZERO = [("", "不变"), (str(int(State.NOT_YET)), "暂不具备"), (str(int(State.NOT_APPLICABLE)), "不适用")]
+# Fields that stand and fall with a rule of the day.
+TYPED_LABELS = {
+    **{f"obliged_{line}": f"{Line(line).label}应建人数" for line in LINES},
+    **{f"permitted_{line}": f"{Line(line).label}可建人数" for line in LINES},
+    **{f"zero_{line}": f"{Line(line).label}人数为零时" for line in LINES},
+    "with_revenue": "从业人员(与营收并用)",
+    "revenue": "年营业收入",
+    "alone": "从业人员(单用)",
+}
 
 
 class ScenarioForm(RegisterForm):
@@ -63,6 +73,7 @@ class AssumeForm(RegisterForm):
         )
         self.scale_rule = scale_rules[0] if scale_rules else None
         self.milestones = milestones
+        self.stored = assumptions
         initial: dict[str, Any] = {"as_of": assumptions.as_of}
         made: dict[str, forms.Field] = {}
         for row in self.standards:
@@ -85,7 +96,7 @@ class AssumeForm(RegisterForm):
                 "alone": assumptions.scale.get("employees_alone"),
             }
             if "revenue_yuan" in assumptions.scale:
-                initial["revenue"] = (Decimal(assumptions.scale["revenue_yuan"]) / WAN).normalize()
+                initial["revenue"] = wan_words(assumptions.scale["revenue_yuan"])
         for milestone in milestones:
             said = assumptions.milestones.get(milestone.code, {})
             made[f"target_{milestone.pk}"] = forms.DecimalField(
@@ -115,10 +126,27 @@ class AssumeForm(RegisterForm):
         for row in self.milestones:
             yield row, self[f"target_{row.pk}"], self[f"due_{row.pk}"]
 
+    def clean(self) -> dict[str, Any]:
+        """Refuses numbers typed for a line or a scale that has no rule on the day: they have no field to stand in."""
+        lost = [
+            f"{label}填的 {dict(NO_ZERO).get(value, value) if name.startswith('zero_') else value}"
+            for name, label in TYPED_LABELS.items()
+            if name not in self.fields and (value := str(self.data.get(name, "")).strip())
+        ]
+        if lost and "as_of" not in self.errors:
+            day = self.cleaned_data.get("as_of") or "对照日期"
+            self.add_error(
+                "as_of",
+                f"{day} 这一天没有相应的标准,{'、'.join(lost)} 用不上。请换一个日期;不要这些数的,再点一次“推演”。",
+            )
+        return self.cleaned_data
+
     def assumptions(self) -> Assumptions:
-        """What was typed, without what is the same as it is."""
-        said = self.cleaned_data
-        standards: dict[str, dict[str, int | None]] = {}
+        """What was typed, without what is the same as it is; what has no field on this day stays as it was kept."""
+        said, kept = self.cleaned_data, self.stored
+        standards: dict[str, dict[str, int | None]] = {
+            line: dict(values) for line, values in kept.standards.items() if f"obliged_{line}" not in self.fields
+        }
         for row in self.standards:
             wanted: dict[str, int | None] = {}
             if said[f"obliged_{row.line}"] is not None:
@@ -129,7 +157,7 @@ class AssumeForm(RegisterForm):
                 wanted["zero_state"] = int(said[f"zero_{row.line}"])
             if new := _other(row, wanted):
                 standards[row.line] = new
-        scale: dict[str, Any] = {}
+        scale: dict[str, Any] = {} if self.scale_rule else dict(kept.scale)
         if self.scale_rule:
             revenue = said["revenue"]
             typed = {
@@ -138,13 +166,27 @@ class AssumeForm(RegisterForm):
                 "employees_alone": said["alone"],
             }
             scale = _other(self.scale_rule, {name: value for name, value in typed.items() if value is not None})
-        milestones = {}
+        shown = {milestone.code for milestone in self.milestones}
+        milestones = {code: dict(values) for code, values in kept.milestones.items() if code not in shown}
         for milestone in self.milestones:
             typed = {"target": said[f"target_{milestone.pk}"], "due_on": said[f"due_{milestone.pk}"]}
             if new := _other(milestone, {name: value for name, value in typed.items() if value is not None}):
                 milestones[milestone.code] = new
         day: date | None = said["as_of"]
         return Assumptions(day, standards, scale, milestones)
+
+
+def posted_day(data: Mapping[str, str]) -> date | None:
+    """The day typed into 改设定; None where it was left empty or is no day, which the form says itself.
+
+    Args:
+        data: the form as sent.
+    """
+    try:
+        found: date | None = AssumeForm.base_fields["as_of"].clean(data.get("as_of", ""))
+    except forms.ValidationError:
+        return None
+    return found
 
 
 def _other(row: Any, wanted: dict[str, Any]) -> dict[str, Any]:

@@ -152,8 +152,9 @@ class ScaleVersionForm(RegisterForm):
 
 
 class WordsForm(RegisterForm):
-    """依据 and 口径说明 of a version."""
+    """依据 and 口径说明 of a version; which words were opened travels with the form."""
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     clause = forms.CharField(label="依据", max_length=64)
     reading = forms.CharField(label="口径说明", required=False, widget=forms.Textarea(attrs={"rows": 5}))
 

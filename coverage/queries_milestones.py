@@ -212,9 +212,11 @@ def progress_words(count: int, gained: int) -> str:
     """How far a share is.
 
     Args:
-        count: organizations to be brought to a body.
+        count: organizations to be brought to a body; 0 is no task, which nobody can have done.
         gained: net gain since the split.
     """
+    if not count:
+        return "没有任务"
     left = count - gained
     return f"净增 {gained}/{count} 家,{f'还差 {left} 家' if left > 0 else '已完成'}"
 
@@ -369,7 +371,7 @@ class OwnShare:
 
     @property
     def done(self) -> bool:
-        return self.gained >= self.count
+        return not self.count or self.gained >= self.count
 
     @property
     def progress(self) -> str:

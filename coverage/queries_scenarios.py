@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet
 
 from coverage.domain.assumptions import Assumptions, read_assumptions
 from coverage.domain.figures import LineCounts, UnitFigures
@@ -27,6 +28,7 @@ from coverage.queries_pages import spans_at
 from coverage.tags import Tag, tag_of
 from orgs.lines import LINES, MASS_LINES, Line
 from orgs.models import Organization, Unit
+from orgs.permissions import scope_of
 from orgs.queries_list import search_condition
 
 ONE_MISSING, GAP, PERMITTED, UNBUILT = "one_missing", "gap", "permitted", "unbuilt"
@@ -37,15 +39,21 @@ WHAT = (
     (UNBUILT, "还没有建的(应建、可建和其他)"),
 )
 SHOWN_LINES = (ALL, *LINES)
+WAN = Decimal(10000)
 
 
 def scenario_rows(user) -> QuerySet[Scenario]:
-    """Scenarios the account may open, with the number of their ticks.
+    """Scenarios the account may open, with the number of their ticks that it may see on the day of each.
 
     Args:
         user: the signed-in User.
     """
-    return Scenario.objects.visible_to(user).select_related("owner", "unit").annotate(tick_count=Count("ticks"))
+    rows = Scenario.objects.visible_to(user).select_related("owner", "unit")
+    if scope_of(user).county:
+        return rows.annotate(tick_count=Count("ticks"))
+    # Placements stand two queries below the scenario whose day counts.
+    seen = Organization.objects.visible_to(user, OuterRef(OuterRef("as_of")))
+    return rows.annotate(tick_count=Count("ticks", filter=Q(ticks__organization__in=seen)))
 
 
 def ticks_for(scenario: Scenario, user, day: date) -> QuerySet[ScenarioTick]:
@@ -209,13 +217,22 @@ FIELD_LABELS = {
 }
 
 
+def wan_words(yuan: Any) -> str:
+    """Yuan in 万元, in plain digits without zeros at the end.
+
+    Args:
+        yuan: an amount, or its digits.
+    """
+    return f"{(Decimal(yuan) / WAN).normalize():f}"
+
+
 def _said(name: str, value: Any) -> str:
     if value is None:
         return "不设"
     if name == "zero_state":
         return str(State(value).label)
     if name == "revenue_yuan":
-        return f"{float(value) / 10000:g}万元"
+        return f"{wan_words(value)}万元"
     if name == "target":
         return f"{float(value):g}%"
     return str(value)
@@ -311,12 +328,20 @@ def lines_to_tick(span: Span, what: str, line: str) -> list[str]:
     return [code for code in MASS_LINES if getattr(span, STATE_COLUMNS[code]) == State.GAP]
 
 
-def pairs_of(spans: Iterable[Span], what: str, line: str) -> list[tuple[int, str]]:
-    """What ticking some candidates means: organization keys and lines.
+def pairs_of(spans: QuerySet[Span], what: str, line: str) -> list[tuple[int, str]]:
+    """What ticking some candidates means: organization keys and lines, one query for no more than these.
 
     Args:
         spans: candidates.
         what: a code of WHAT.
         line: code of `Line`.
     """
-    return [(span.organization_id, code) for span in spans for code in lines_to_tick(span, what, line)]
+    if what != ONE_MISSING:
+        return [(key, line) for key in spans.values_list("organization_id", flat=True)]
+    rows = spans.values_list("organization_id", *(STATE_COLUMNS[code] for code in MASS_LINES))
+    return [
+        (key, code)
+        for key, *states in rows
+        for code, state in zip(MASS_LINES, states, strict=True)
+        if state == State.GAP
+    ]

@@ -39,7 +39,16 @@ def load_demo_shares(*, now: datetime) -> int:
         needed = lacking(sum(c.covered for c in mine), sum(c.eligible for c in mine), milestone.target)
         portions = apportion(needed, [c.gap for c in mine])
         counts |= {(line, pk): portion.count for pk, portion in zip(units, portions, strict=True)}
-    return len(split_milestone(milestone=milestone, from_=SPLIT_ON, counts=counts, by=None, now=now, is_demo=True))
+    shares = split_milestone(
+        milestone=milestone,
+        version=milestone.version,
+        from_=SPLIT_ON,
+        counts=counts,
+        by=None,
+        now=now,
+        is_demo=True,
+    )
+    return len(shares)
 
 
 @transaction.atomic

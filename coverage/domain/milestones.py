@@ -20,6 +20,7 @@ from quannan.base.domain import audit
 
 NOT_YOURS = "目标节点由两新工委办公室维护,您的角色不能修改。"
 PAST_NEEDS_REASON = "这个节点已经到期,改目标、到期日、范围或条线会改变当时是否达到,请写明理由。"
+NEW_DAY_NEEDS_REASON = "改成的到期日已到,会改变当时是否达到,请写明理由。"
 # What decides whether a milestone is met.
 DECISIVE = ("due_on", "target", "population", "lines")
 COLUMNS = ("name", "due_on", "target", "population", "lines", "event", "clause", "reading")
@@ -77,7 +78,7 @@ def change_milestone(
         milestone: the row.
         version: the version the actor had opened.
         said: values of COLUMNS (target in percent).
-        reason: why; required where the milestone was due by now and what decides it changes.
+        reason: why; required where what decides it changes and the old or the new due date has come.
         by: the acting User, None for the system.
         now: the clock.
 
@@ -92,8 +93,9 @@ def change_milestone(
         row = locked(milestone)
         refuse_stale(row, version, wanted)
         decisive = any(getattr(row, name) != wanted[name] for name in DECISIVE)
-        if decisive and row.due_on <= day_of(now):
-            require_text(reason, "change_reason", PAST_NEEDS_REASON)
+        if decisive and min(row.due_on, wanted["due_on"]) <= day_of(now):
+            was_due = row.due_on <= day_of(now)
+            require_text(reason, "change_reason", PAST_NEEDS_REASON if was_due else NEW_DAY_NEEDS_REASON)
         for name, value in wanted.items():
             setattr(row, name, value)
         row.version += 1
@@ -154,6 +156,7 @@ def _switch(milestone: Milestone, reason: str, by: Any, now: datetime, *, active
 def split_milestone(
     *,
     milestone: Milestone,
+    version: int,
     from_: date,
     counts: Mapping[tuple[str, int], int],
     by: Any,
@@ -166,6 +169,7 @@ def split_milestone(
 
     Args:
         milestone: in use.
+        version: the version of the milestone the actor had opened; a split makes another.
         from_: the day the split is made from, not to come.
         counts: organizations to be brought to a body, by line and key of the unit; zeros are kept as zeros.
         by: the acting User, None for the system.
@@ -174,15 +178,17 @@ def split_milestone(
 
     Raises:
         NotAllowed: milestones are not the actor's.
-        ValidationError: a day to come, a share larger than the unit's gap, a later split that stands.
+        StaleRecord: somebody else changed or split it meanwhile.
+        ValidationError: it is retired, a day to come, a share larger than the unit's gap, a later split that stands.
     """
     _require_keeper(by)
     refuse_future(from_, "from_", "分解日期", now)
-    if not milestone.is_active:
-        raise ValidationError("这个节点已经停用,请先恢复再分解。", code="retired")
-    _check_gaps(milestone, from_, counts)
-    with acting(by):
+    with acting(by, f"分解到单位,从 {from_} 起"):
         row = locked(milestone)
+        if not row.is_active:
+            raise ValidationError("这个节点已经停用,请先恢复再分解。", code="retired")
+        refuse_stale(row, version, {})
+        _check_gaps(row, from_, counts)
         mine = MilestoneShare.objects.filter(milestone=row)
         if mine.filter(period__startswith__gt=from_).exists():
             raise ValidationError({"from_": ValidationError("这一天之后已经重新分解过,请用更晚的日期。", code="later")})
@@ -196,6 +202,9 @@ def split_milestone(
             )
             for (line, unit), count in sorted(counts.items())
         )
+        if not is_demo:  # The demo leaves no trace at rows that are not its own.
+            row.version += 1
+            row.save(update_fields=["version"])
         detail = {"code": row.code, "from": from_.isoformat(), "count": sum(counts.values())}
         audit.record(action="milestone.split", by=by, now=now, obj=row, detail=detail)
     return made

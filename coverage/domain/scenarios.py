@@ -74,6 +74,8 @@ def change_scenario(
 ) -> Scenario:
     """Changes what a scenario is called, who sees it and the day it is compared with.
 
+    “本单位” is the unit whose office its owner is now, not when it was begun.
+
     Args:
         scenario: the row.
         version: the version the actor had opened.
@@ -100,6 +102,7 @@ def change_scenario(
         row = _fresh(scenario, version, wanted)
         for field, value in wanted.items():
             setattr(row, field, value)
+        row.unit = _unit_of(by)
         row.validate_constraints()
         _saved(row, now)
         audit.record(action="scenario.change", by=by, now=now, obj=row, detail={"shared": row.shared})
@@ -128,6 +131,21 @@ def assume(*, scenario: Scenario, version: int, assumptions: Assumptions, by: An
         row.changes = assumptions.as_json()
         _saved(row, now)
     return row
+
+
+def refuse_too_many(count: int) -> None:
+    """Refuses more candidates than a scenario may hold, before they are read.
+
+    Args:
+        count: how many organizations would be ticked.
+
+    Raises:
+        Refused: there are too many.
+    """
+    if count > MOST_TICKS:
+        raise Refused(
+            f"一份推演最多假定组建{MOST_TICKS}个,选中的有{count}家。请用条件缩小范围,或改用“改设定”调整标准。"
+        )
 
 
 def tick(*, scenario: Scenario, pairs: Iterable[tuple[int, str]], by: Any, now: datetime) -> int:

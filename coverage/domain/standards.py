@@ -15,7 +15,7 @@ from coverage.domain.figures import Report, report
 from coverage.domain.what_if import Moved, moved_by_rules, report_under_rules, spans_moved
 from coverage.models import ScaleRule, Standard
 from orgs.domain.acting import acting, day_of, require_text, tell
-from orgs.domain.refusals import NotAllowed
+from orgs.domain.refusals import NotAllowed, StaleRecord
 from orgs.permissions import may_edit_standards
 from quannan.base.domain import audit
 
@@ -33,6 +33,7 @@ STANDARD_FACTS = (
     "reading",
     "rungs",
 )
+WORDS_OF_VERSION = ("clause", "reading", "rungs")
 SCALE_FACTS = ("employees_with_revenue", "revenue_yuan", "employees_alone", "clause", "reading")
 
 audit.name_actions({"standard.version": "标准换版", "standard.reword": "修改标准的依据和口径说明"})
@@ -151,13 +152,31 @@ def save_version(*, new: Rule, as_of: date, mark: str, reason: str = "", by: Any
     return versions.new
 
 
+def words_mark(rule: Any) -> str:
+    """The same for the same words and forms by size of a version.
+
+    Args:
+        rule: a Standard or ScaleRule, or one of its past states.
+    """
+    words = [getattr(rule, name) for name in WORDS_OF_VERSION if hasattr(rule, name)]
+    return hashlib.sha256(json.dumps(words, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]
+
+
 def reword_rule(
-    *, rule: Rule, clause: str, reading: str, rungs: list[dict[str, Any]] | None = None, by: Any, now: datetime
+    *,
+    rule: Rule,
+    seen: str,
+    clause: str,
+    reading: str,
+    rungs: list[dict[str, Any]] | None = None,
+    by: Any,
+    now: datetime,
 ) -> Rule:
     """Changes the words of a version, and the forms by size; no verdict depends on them.
 
     Args:
         rule: the row.
+        seen: `words_mark` of the words the actor had opened.
         clause: where it is written.
         reading: how unclear places are read.
         rungs: forms by size, None to keep them.
@@ -166,19 +185,37 @@ def reword_rule(
 
     Raises:
         NotAllowed: standards are not the actor's.
+        StaleRecord: somebody else changed the words meanwhile.
         ValidationError: by field.
     """
     _require_editor(by)
-    clause = require_text(clause, "clause", NO_CLAUSE, 64)
-    with acting(by, f"{clause} 口径说明"):
+    wanted: dict[str, Any] = {
+        "clause": require_text(clause, "clause", NO_CLAUSE, 64),
+        "reading": reading.strip(),
+    }
+    if rungs is not None and isinstance(rule, Standard):
+        wanted["rungs"] = rungs
+    with acting(by, f"{wanted['clause']} 口径说明"):
         row = type(rule).objects.select_for_update().get(pk=rule.pk)
-        row.clause, row.reading = clause, reading.strip()
-        if rungs is not None and isinstance(row, Standard):
-            row.rungs = rungs
+        if words_mark(row) != seen:
+            raise _stale_words(row, seen, wanted)
+        for name, value in wanted.items():
+            setattr(row, name, value)
         row.save()
         detail = {"line": getattr(row, "line", "scale"), "from": str(row.period.lower or "")}
         tell(action="standard.reword", obj=row, detail=detail, organization_ids=[], by=by, now=now)
     return row
+
+
+def _stale_words(row: Rule, seen: str, wanted: dict[str, Any]) -> StaleRecord:
+    """What others changed since the words that bear the mark, as far as the history still has them."""
+    history: Any = type(row)._meta.get_field("events").related_model
+    past = history.objects.filter(pgh_obj_id=row.pk).order_by("-pgh_id")
+    base: Any = next((one for one in past if words_mark(one) == seen), row)
+    pairs = {name: (getattr(base, name), getattr(row, name)) for name in wanted}
+    theirs = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+    mine = {name: (getattr(base, name), value) for name, value in wanted.items() if getattr(base, name) != value}
+    return StaleRecord(row, theirs, mine)
 
 
 def _versions(new: Rule, now: datetime, *, lock: bool) -> _Versions:

@@ -120,6 +120,7 @@ class WhatIf:
         milestones: the same milestone as it is and as it would be.
         effective: how many ticks change a verdict.
         idle: ticks of bodies that are built already, or of organizations not counted on the day.
+        outside: ticks of organizations that stand under another unit than the one asked for.
     """
 
     today: Report
@@ -127,6 +128,7 @@ class WhatIf:
     milestones: list[tuple[MilestoneFigures, MilestoneFigures]]
     effective: int
     idle: int
+    outside: int = 0
 
 
 def what_if(
@@ -137,7 +139,9 @@ def what_if(
     assumptions: Assumptions | None = None,
     unit: Unit | None = None,
 ) -> WhatIf:
-    """The figures of a date beside those under assumptions, in the sight of a user; six queries at most, none writes.
+    """The figures of a date beside those under assumptions, in the sight of a user; none of the queries writes.
+
+    There are as many whatever the number of ticks; one more where some of them lie outside the unit.
 
     Args:
         user: a User, or None for the whole county.
@@ -171,7 +175,19 @@ def what_if(
     then = counted([*cells, *moves], as_of=day, units=units)
     then.milestones = [_milestone(m.milestone, then, assumptions) for m in today.milestones]
     pairs = list(zip(today.milestones, then.milestones, strict=True))
-    return WhatIf(today, then, pairs, effective, sum(map(len, lines_of.values())) - effective)
+    outside = _outside(user, day, unit, lines_of, standings)
+    return WhatIf(today, then, pairs, effective, sum(map(len, lines_of.values())) - effective - outside, outside)
+
+
+def _outside(
+    user: Any, day: date, unit: Unit | None, lines_of: Mapping[int, list[str]], standings: Iterable[Standing]
+) -> int:
+    """How many ticks are of organizations that stand on the day, but not within the unit."""
+    absent = lines_of.keys() - {one.organization_id for one in standings}
+    if unit is None or not absent:
+        return 0
+    elsewhere = spans_in(user, day).filter(organization__in=absent).values_list("organization_id", flat=True)
+    return sum(len(lines_of[key]) for key in elsewhere)
 
 
 def _milestone(milestone: Milestone, then: Report, assumptions: Assumptions) -> MilestoneFigures:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -32,6 +33,10 @@ from quannan.base.errors import Refused
 from quannan.base.scope import page_for, parse_day, working_scope
 
 CHANGED_SINCE = "预览之后内容有改动,还没有保存。下面是按现在填的内容重新算的结果,请再看一遍。"
+SPLIT_MEANWHILE = (
+    "您打开之后,别人已改过这个节点或它的分解数,还没有保存。"
+    "别人存的数写在各格下面;核对、改好后再点“保存分解数”,就按您填的保存。"
+)
 
 
 def _mark(said: dict[str, Any]) -> str:
@@ -160,18 +165,29 @@ def milestone_split(request: HttpRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     asked = request.POST.get("from_") or request.GET.get("from_", "")
     from_ = parse_day(asked) or min(working_scope(request).as_of, today)
-    table = unit_standings(user=request.user, as_of=from_, unit=None, milestone=milestone, months=USUAL_WINDOW)
-    initial = {"from_": from_, **proposal_of(table, afresh="propose" in request.GET)}
+    table = _units(request, milestone, from_)
+    proposed = proposal_of(table, afresh="propose" in request.GET)
+    initial = {"version": milestone.version, "from_": from_, **proposed}
     form = SplitForm(request.POST or None, rows=table.rows, initial=initial)
+    stale = False
     if request.method == "POST" and form.is_valid() and request.POST.get("step") == "save":
         try:
             split_milestone(
                 milestone=milestone,
+                version=form.cleaned_data["version"],
                 from_=form.cleaned_data["from_"],
                 counts=form.counts(),
                 by=request.user,
                 now=timezone.now(),
             )
+        except StaleRecord as refusal:
+            milestone, stale = refusal.current, True
+            table = _units(request, milestone, from_)
+            data = request.POST.copy()
+            data["version"] = str(milestone.version)
+            form = SplitForm(data, rows=table.rows)
+            form.full_clean()
+            form.add_error(None, SPLIT_MEANWHILE)
         except ValidationError as error:
             errors_into(form, error)
         except Refused as refusal:
@@ -184,10 +200,15 @@ def milestone_split(request: HttpRequest, pk: int) -> HttpResponse:
         "milestone": milestone,
         "table": table,
         "from_": from_,
+        "stale": stale,
         "rows": [(row, [(line, form[f"{line.line}-{row.unit.pk}"]) for line in row.lines]) for row in table.rows],
         "sums": _sums(form, milestone, table),
     }
     return render(request, "coverage/milestone_split.html", context, status=422 if form.errors else 200)
+
+
+def _units(request: HttpRequest, milestone: Milestone, from_: date) -> UnitsTable:
+    return unit_standings(user=request.user, as_of=from_, unit=None, milestone=milestone, months=USUAL_WINDOW)
 
 
 def _sums(form: SplitForm, milestone: Milestone, table: UnitsTable) -> list[tuple[str, int, int, str]]:

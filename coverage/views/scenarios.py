@@ -18,11 +18,12 @@ from coverage.domain.scenarios import (
     copy_scenario,
     create_scenario,
     delete_scenario,
+    refuse_too_many,
     tick,
     untick,
 )
 from coverage.exports_scenarios import figures_file, ticks_file
-from coverage.forms_scenarios import AssumeForm, ScenarioForm
+from coverage.forms_scenarios import AssumeForm, ScenarioForm, posted_day
 from coverage.models import ALL, Population, Scenario
 from coverage.queries import has_pending_marks
 from coverage.queries_dashboard import LABELS, trend_milestones
@@ -145,7 +146,9 @@ def scenario_assume(request: HttpRequest, pk: int) -> HttpResponse:
     """改设定: thresholds, scale, milestones and the day, beside what they are."""
     scenario = _scenario(request, pk, own=True)
     assumptions = _read(request, scenario)
-    standards, scale_rules = rules_on(assumptions.as_of or scenario.as_of)
+    day = posted_day(request.POST) if request.method == "POST" else assumptions.as_of
+    # What is typed is meant beside the rules of the day typed with it.
+    standards, scale_rules = rules_on(day or scenario.as_of)
 
     def form_of(data: Any) -> AssumeForm:
         return AssumeForm(
@@ -254,12 +257,13 @@ def scenario_pick(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         whole = request.POST.get("whole") == "1"
         meant = rows if whole else rows.filter(organization__in=ticked(request))
-        pairs = pairs_of(meant, what, line)
         here = f"{reverse('scenario-pick', args=[scenario.pk])}?{request.GET.urlencode()}"
-        if not pairs:
-            messages.error(request, "请先勾选组织,或勾“选中全部”。")
-            return redirect(here)
         try:
+            refuse_too_many(meant.count())
+            pairs = pairs_of(meant, what, line)
+            if not pairs:
+                messages.error(request, "请先勾选组织,或勾“选中全部”。")
+                return redirect(here)
             added = tick(scenario=scenario, pairs=pairs, by=request.user, now=timezone.now())
         except Refused as refusal:
             messages.error(request, refusal.sentence)

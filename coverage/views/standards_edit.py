@@ -12,7 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from coverage.domain.standards import RulePreview, preview_version, reword_rule, save_version, version_of
+from coverage.domain.standards import (
+    RulePreview,
+    preview_version,
+    reword_rule,
+    save_version,
+    version_of,
+    words_mark,
+)
 from coverage.exports_scenarios import made_by
 from coverage.forms_standards import (
     ScaleVersionForm,
@@ -31,6 +38,7 @@ from coverage.queries_standards import (
     milestones_between,
     moved_rows,
 )
+from orgs.domain.refusals import StaleRecord
 from orgs.lines import LINES, Line
 from orgs.permissions import may_edit_standards
 from orgs.views.acts import Page, errors_into, form_page
@@ -145,13 +153,36 @@ def _words_page() -> Page:
 def standard_words(request: HttpRequest, pk: int) -> HttpResponse:
     """依据, 口径说明 and 按人数的形式 of one version."""
     row = get_object_or_404(Standard, pk=pk)
-    initial = {"clause": row.clause, "reading": row.reading, "rungs": words_of_rungs(row.rungs, form_labels())}
+    labels = form_labels()
+    initial = {
+        "seen": words_mark(row),
+        "clause": row.clause,
+        "reading": row.reading,
+        "rungs": words_of_rungs(row.rungs, labels),
+    }
     form = StandardWordsForm(request.POST or None, line=row.line, initial=initial)
 
     def act(said: dict[str, Any]) -> None:
-        reword_rule(rule=row, **said, by=request.user, now=timezone.now())
+        try:
+            reword_rule(rule=row, **said, by=request.user, now=timezone.now())
+        except StaleRecord as stale:
+            for side in (stale.theirs, stale.mine):
+                if "rungs" in side:
+                    before, after = (words_of_rungs(rungs, labels).replace("\n", ";") for rungs in side["rungs"])
+                    side["rungs"] = before, after
+            raise
 
-    return form_page(request, form, act, _words_page())
+    def fresh(stale: StaleRecord) -> StandardWordsForm:
+        return StandardWordsForm(_seen_now(request, stale), line=row.line)
+
+    return form_page(request, form, act, _words_page(), fresh=fresh)
+
+
+def _seen_now(request: HttpRequest, stale: StaleRecord) -> Any:
+    """What was typed, now that the words of the others are shown beside it."""
+    data = request.POST.copy()
+    data["seen"] = words_mark(stale.current)
+    return data
 
 
 @form_view
@@ -159,9 +190,13 @@ def standard_words(request: HttpRequest, pk: int) -> HttpResponse:
 def scale_words(request: HttpRequest, pk: int) -> HttpResponse:
     """依据 and 口径说明 of one version of the rule of scale."""
     row = get_object_or_404(ScaleRule, pk=pk)
-    form = WordsForm(request.POST or None, initial={"clause": row.clause, "reading": row.reading})
+    initial = {"seen": words_mark(row), "clause": row.clause, "reading": row.reading}
+    form = WordsForm(request.POST or None, initial=initial)
 
     def act(said: dict[str, Any]) -> None:
         reword_rule(rule=row, **said, by=request.user, now=timezone.now())
 
-    return form_page(request, form, act, _words_page())
+    def fresh(stale: StaleRecord) -> WordsForm:
+        return WordsForm(_seen_now(request, stale))
+
+    return form_page(request, form, act, _words_page(), fresh=fresh)

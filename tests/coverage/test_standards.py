@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from coverage.domain import spans
 from coverage.domain.boundaries import boundaries, scale_boundaries
 from coverage.domain.figures import report
-from coverage.domain.standards import preview_version, reword_rule, save_version, version_of
+from coverage.domain.standards import preview_version, reword_rule, save_version, version_of, words_mark
 from coverage.domain.verdicts import WORDS
 from coverage.models import DirtyMark, ScaleRule, Standard
-from orgs.domain.refusals import NotAllowed
+from orgs.domain.refusals import NotAllowed, StaleRecord
 from orgs.models import Figures
 from quannan.base.models import AuditEntry
 from tests import factories as make
@@ -192,8 +192,23 @@ def test_a_rule_of_scale_has_versions_too(owner):
 
 def test_words_are_changed_without_another_version(owner):
     row = Standard.objects.get(line="union")
-    reword_rule(rule=row, clause="三(一)3", reading="按在册人数计。", by=owner, now=NOW)
+    seen = words_mark(row)
+    reword_rule(rule=row, seen=seen, clause="三(一)3", reading="按在册人数计。", by=owner, now=NOW)
     assert Standard.objects.get(line="union").reading == "按在册人数计。"
+    with pytest.raises(StaleRecord) as refused:
+        reword_rule(rule=row, seen=seen, clause="三(一)3", reading="按在岗人数计。", by=owner, now=NOW)
+    assert refused.value.theirs["reading"] == (row.reading, "按在册人数计。")
+    assert refused.value.mine["reading"] == (row.reading, "按在岗人数计。")
+    assert Standard.objects.get(line="union").reading == "按在册人数计。"
+
+
+def test_the_mark_of_words_is_that_of_the_words_alone():
+    row = Standard.objects.get(line="union")
+    mark = words_mark(row)
+    row.obliged_from += 1
+    assert words_mark(row) == mark
+    row.rungs = []
+    assert words_mark(row) != mark
 
 
 @pytest.mark.parametrize("role", ["line_department", "leader", "unit_office"])
@@ -203,4 +218,5 @@ def test_only_the_owner_office_changes_standards(role):
     with pytest.raises(NotAllowed):
         preview_version(new=union(), as_of=TODAY, by=who, now=NOW)
     with pytest.raises(NotAllowed):
-        reword_rule(rule=Standard.objects.get(line="union"), clause="x", reading="", by=who, now=NOW)
+        row = Standard.objects.get(line="union")
+        reword_rule(rule=row, seen=words_mark(row), clause="x", reading="", by=who, now=NOW)

@@ -181,6 +181,29 @@ def test_ticks_without_effect_are_said_to_be_idle():
     assert found.then.populations["all"].lines["union"].covered == 2
 
 
+def test_ticks_outside_the_unit_are_no_idle_ones(django_assert_num_queries):
+    mine, built = make.organization(under=make.unit()), make.organization(under=make.unit())
+    theirs = make.organization(under=make.unit(make.PARK))
+    for row in (mine, built, theirs):
+        make.figures(row, employees=30)
+    make.covered(built, line="union")
+    spans.drain_marks()
+    on = date(2011, 6, 30)
+    ticks = [(mine.pk, "union"), (built.pk, "union"), (theirs.pk, "union"), (theirs.pk, "women"), (0, "union")]
+    lower = Assumptions(standards={"union": {"obliged_from": 20}})
+    for assumptions in (None, lower):
+        found = what_if(user=None, as_of=on, ticks=ticks, assumptions=assumptions, unit=make.unit())
+        # The built one and the one that stands nowhere do nothing; the two of the park are not of this unit.
+        assert (found.effective, found.idle, found.outside) == (1, 2, 2)
+        whole = what_if(user=None, as_of=on, ticks=ticks, assumptions=assumptions)
+        assert whole.outside == 0
+    unit = make.unit()
+    with django_assert_num_queries(5):
+        what_if(user=None, as_of=on, ticks=ticks[:2], unit=unit)
+    with django_assert_num_queries(6):
+        what_if(user=None, as_of=on, ticks=ticks, unit=unit)
+
+
 def test_a_party_body_of_an_organization_above_scale_brings_it_among_the_key_ones():
     [o] = organizations(1, employees=120, full_members=1, league_members=0, women=0)
     spans.drain_marks()

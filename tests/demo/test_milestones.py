@@ -34,7 +34,14 @@ def test_clear_keeps_what_was_split_for_real(demo):
     load_demo_shares(now=NOW)
     milestone = Milestone.objects.get(code=CODE)
     unit = Unit.objects.get(code=factories.PARK)
-    split_milestone(milestone=milestone, from_=NOW.date(), counts={("union", unit.pk): 0}, by=None, now=NOW)
+    split_milestone(
+        milestone=milestone,
+        version=milestone.version,
+        from_=NOW.date(),
+        counts={("union", unit.pk): 0},
+        by=None,
+        now=NOW,
+    )
     clear_demo_shares()
     [kept] = MilestoneShare.objects.all()
     assert (kept.unit, kept.is_demo, kept.period.lower) == (unit, False, NOW.date())

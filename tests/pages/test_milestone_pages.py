@@ -6,11 +6,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from openpyxl import load_workbook
 
+from coverage.domain.milestones import split_milestone
 from coverage.domain.spans import drain_marks
 from coverage.models import Milestone, MilestoneShare, RebuildCheck
+from orgs.permissions import today
 from quannan.base.models import AuditEntry
 from tests import factories as make
 from tests.coverage.counties import body, organizations
@@ -42,6 +45,12 @@ def saved(submit, user, view, *args, **data):
     """Looks at the effect, then saves what was looked at."""
     seen = submit(user, view, *args, step="preview", **data).context["seen"]
     return submit(user, view, *args, step="save", seen=seen, **data)
+
+
+def split(submit, user, row, **data):
+    """Sends the form of a split as it was just opened."""
+    row.refresh_from_db()
+    return submit(user, "milestone-split", row.pk, **{"version": row.version} | data)
 
 
 def test_workbook_county_meets_its_milestones_exactly_as_expected(opened):
@@ -177,7 +186,7 @@ def test_split_is_proposed_saved_and_followed(opened, submit, county):
         ("团组织", "正好分完"),
         ("妇女组织", "正好分完"),
     ]
-    done = submit(user, "milestone-split", row.pk, step="save", from_=D, **names)
+    done = split(submit, user, row, step="save", from_=D, **names)
     assert done.status_code == 302
     make.covered(county["gap"], line="women", from_=date(2011, 7, 15))
     drain_marks()
@@ -191,9 +200,9 @@ def test_difference_of_a_split_is_always_shown(opened, submit, county):
     user, row = make.owner(), milestone()
     form = opened(user, "milestone-split", row.pk, as_of=D).context
     names = {f"{line.line}-{one.unit.pk}": 0 for one in form["table"].rows for line in one.lines}
-    counted = submit(user, "milestone-split", row.pk, step="count", from_=D, **names)
+    counted = split(submit, user, row, step="count", from_=D, **names)
     assert "已分 0 家,还差 1 家未分下去" in counted.content.decode()
-    submit(user, "milestone-split", row.pk, step="save", from_=D, **names)
+    split(submit, user, row, step="save", from_=D, **names)
     assert "还差 1 家未分下去" in opened(user, "milestone-detail", row.pk, as_of=D).content.decode()
 
 
@@ -202,7 +211,7 @@ def test_share_above_the_units_gap_is_refused_beside_its_field(opened, submit, c
     form = opened(user, "milestone-split", row.pk, as_of=D).context
     names = {f"{line.line}-{one.unit.pk}": 0 for one in form["table"].rows for line in one.lines}
     name = f"women-{make.unit(make.PARK).pk}"
-    response = submit(user, "milestone-split", row.pk, step="save", from_=D, **names | {name: 3})
+    response = split(submit, user, row, step="save", from_=D, **names | {name: 3})
     assert response.status_code == 422
     assert response.context["form"].errors[name] == ["工业园区应建未建 0 家,不能分 3 家,请改小。"]
     assert not MilestoneShare.objects.exists()
@@ -212,20 +221,70 @@ def test_later_split_ends_the_former_and_both_stay_readable(opened, submit, coun
     user, row = make.owner(), milestone()
     form = opened(user, "milestone-split", row.pk, as_of=D).context
     names = {f"{line.line}-{one.unit.pk}": line.portion.count for one in form["table"].rows for line in one.lines}
-    submit(user, "milestone-split", row.pk, step="save", from_="2011-05-31", **names)
+    split(submit, user, row, step="save", from_="2011-05-31", **names)
     zeros = dict.fromkeys(names, 0)
-    submit(user, "milestone-split", row.pk, step="save", from_=D, **zeros)
+    split(submit, user, row, step="save", from_=D, **zeros)
     assert sum(s.count for s in MilestoneShare.objects.at(date(2011, 6, 29))) == 2
     assert sum(s.count for s in MilestoneShare.objects.at(date(2011, 6, 30))) == 0
-    earlier = submit(user, "milestone-split", row.pk, step="save", from_="2011-05-01", **zeros)
+    earlier = split(submit, user, row, step="save", from_="2011-05-01", **zeros)
     assert earlier.context["form"].errors["from_"] == ["这一天之后已经重新分解过,请用更晚的日期。"]
+
+
+def test_second_of_two_splits_of_one_day_is_shown_the_first(opened, submit, county):
+    user, row = make.owner(), milestone()
+    form = opened(user, "milestone-split", row.pk, as_of=D).context
+    names = {f"{line.line}-{one.unit.pk}": line.portion.count for one in form["table"].rows for line in one.lines}
+    opened_at = form["form"]["version"].value()
+    assert split(submit, user, row, step="save", version=opened_at, from_=D, **names).status_code == 302
+    zeros = dict.fromkeys(names, 0)
+    late = split(submit, user, row, step="save", version=opened_at, from_=D, **zeros)
+    text = late.content.decode()
+    assert late.status_code == 422
+    assert "您打开之后,别人已改过这个节点或它的分解数" in text and "已存 1 家" in text
+    assert sum(s.count for s in MilestoneShare.objects.all()) == sum(names.values()) == 2
+    # What was typed is kept, and goes through once it was seen.
+    again = late.context["form"]
+    assert {name: again[name].value() for name in names} == dict.fromkeys(names, "0")
+    sent = {name: again[name].value() for name in ("version", "from_", *names)}
+    assert split(submit, user, row, step="save", **sent).status_code == 302
+    assert sum(s.count for s in MilestoneShare.objects.all()) == 0
+    changes = opened(user, "milestone-detail", row.pk, as_of=D).context["changes"]
+    assert changes[0].reason == f"分解到单位,从 {D} 起"
+
+
+def test_milestone_retired_meanwhile_is_not_split(submit, county):
+    user, row = make.owner(), milestone()
+    stale = milestone()
+    Milestone.objects.filter(pk=row.pk).update(is_active=False)
+    with pytest.raises(ValidationError, match="已经停用"):
+        split_milestone(
+            milestone=stale, version=stale.version, from_=date(2011, 6, 30), counts={}, by=user, now=make.NOW
+        )
+
+
+def test_line_without_a_task_is_not_said_to_be_done(opened, submit, county):
+    user, row = make.owner(), milestone()
+    form = opened(user, "milestone-split", row.pk, as_of=D).context
+    names = {f"{line.line}-{one.unit.pk}": line.portion.count for one in form["table"].rows for line in one.lines}
+    split(submit, user, row, step="save", from_=D, **names)
+    page = opened(user, "milestone-detail", row.pk, as_of=D)
+    assert {line.line: line.progress for line in page.context["table"].split} == {
+        "union": "没有任务",
+        "league": "净增 0/1 家,还差 1 家",
+        "women": "净增 0/1 家,还差 1 家",
+    }
+    assert "已完成" not in page.content.decode()
+    office = make.township()
+    assert "分解 工会:没有任务" in opened(office, "coverage-dashboard", as_of=D).content.decode()
+    tasks = [task.text for task in opened(office, "workbench", as_of=D).context["tasks"]]
+    assert not [text for text in tasks if "工会" in text and "分解任务" in text]
 
 
 def test_units_see_their_share_on_dashboard_and_workbench(opened, submit, county):
     user, row = make.owner(), milestone()
     form = opened(user, "milestone-split", row.pk, as_of=D).context
     names = {f"{line.line}-{one.unit.pk}": line.portion.count for one in form["table"].rows for line in one.lines}
-    submit(user, "milestone-split", row.pk, step="save", from_=D, **names)
+    split(submit, user, row, step="save", from_=D, **names)
     office = make.township()
     assert "分解 妇女组织:净增 0/1 家,还差 1 家" in opened(office, "coverage-dashboard", as_of=D).content.decode()
     tasks = [task.text for task in opened(office, "workbench", as_of=D).context["tasks"]]
@@ -295,6 +354,19 @@ def test_past_milestone_is_changed_only_with_a_reason_and_keeps_its_history(open
     assert "100%" in changes[1].words
     stale = saved(submit, user, "milestone-change", row.pk, change_reason="又改", **said | {"target": "90"})
     assert "别人已改过这条记录" in stale.content.decode()
+
+
+def test_due_date_moved_into_the_past_needs_a_reason(submit, county):
+    user, row = make.owner(), milestone("all-congress")
+    Milestone.objects.filter(pk=row.pk).update(due_on=today().replace(year=today().year + 1))
+    row.refresh_from_db()
+    said = {name: getattr(row, name) for name in CHOSEN} | {"version": row.version}
+    refused = saved(submit, user, "milestone-change", row.pk, change_reason="", **said | {"due_on": D})
+    assert refused.context["form"].errors["change_reason"] == ["改成的到期日已到,会改变当时是否达到,请写明理由。"]
+    later = saved(submit, user, "milestone-change", row.pk, change_reason="", **said | {"target": "95"})
+    assert later.status_code == 302
+    said = said | {"target": "95", "due_on": D, "version": row.version + 1}
+    assert saved(submit, user, "milestone-change", row.pk, change_reason="提前", **said).status_code == 302
 
 
 def test_name_of_a_past_milestone_needs_no_reason(submit, county):

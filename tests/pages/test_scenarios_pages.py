@@ -1,15 +1,17 @@
 """情景推演: kept, shared, ticked, assumed otherwise; it never touches the register, and counts what its reader sees."""
 
+from datetime import date
 from io import BytesIO
 
 import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
+from psycopg2.extras import DateRange
 
 from coverage.domain.scenarios import create_scenario, tick
 from coverage.domain.spans import drain_marks
-from coverage.models import DirtyMark, GapAssignment, Scenario, Span
-from orgs.models import Branch
+from coverage.models import DirtyMark, GapAssignment, Milestone, Scenario, Span, Standard
+from orgs.models import Branch, Placement
 from tests import factories as make
 from tests.pages.conftest import AS_OF
 
@@ -62,6 +64,16 @@ def test_a_scenario_is_begun_ticked_and_looked_at(county, opened, submit, owner)
     assert not DirtyMark.objects.exists()
 
 
+def test_more_than_a_scenario_may_hold_is_refused_before_it_is_read(county, submit, owner, monkeypatch):
+    monkeypatch.setattr("coverage.domain.scenarios.MOST_TICKS", 1)
+    read = []
+    monkeypatch.setattr("coverage.views.scenarios.pairs_of", lambda *meant: read.append(meant))
+    made = scenario(owner)
+    page = submit(owner, "scenario-pick", made.pk, whole="1", follow=True)
+    assert "一份推演最多假定组建1个,选中的有2家。请用条件缩小范围" in page.content.decode()
+    assert not read and not made.ticks.exists()
+
+
 def test_picking_by_line_unit_and_name(county, opened, owner):
     made = scenario(owner)
 
@@ -110,6 +122,80 @@ def test_rules_are_assumed_beside_todays(county, opened, submit, owner):
     assert made.changes == {"standards": {"union": {"obliged_from": 10, "permitted_from": None}}}
     again = opened(owner, "scenario-assume", made.pk).context["form"]
     assert (again["obliged_union"].value(), again["permitted_union"].value()) == (10, 0)
+
+
+def other_union(obliged, until="2010-01-01"):
+    """The union's standard had another number before a day."""
+    now = Standard.objects.get(line="union")
+    day = date.fromisoformat(until)
+    Standard.objects.filter(pk=now.pk).update(period=DateRange(day, None))
+    facts = {name: getattr(now, name) for name in ("measure", "permitted_from", "zero_state", "clause", "rungs")}
+    Standard.objects.create(line="union", obliged_from=obliged, period=DateRange(None, day), **facts)
+
+
+def test_numbers_typed_with_another_day_are_compared_with_the_rules_of_that_day(county, opened, submit, owner):
+    other_union(40)
+    made = scenario(owner)
+    page = submit(
+        owner,
+        "scenario-assume",
+        made.pk,
+        version=made.version,
+        as_of="2009-12-31",
+        obliged_union="25",
+        obliged_women="12",
+        follow=True,
+    )
+    made.refresh_from_db()
+    assert made.changes == {
+        "as_of": "2009-12-31",
+        "standards": {"union": {"obliged_from": 25}, "women": {"obliged_from": 12}},
+    }
+    assert "工会:应建人数(含) 40 → 25" in page.content.decode()
+    # Back on the scenario's own day, 25 is what holds.
+    submit(owner, "scenario-assume", made.pk, version=made.version, as_of="", obliged_union="25", obliged_women="12")
+    made.refresh_from_db()
+    assert made.changes == {"standards": {"women": {"obliged_from": 12}}}
+
+
+def test_a_day_that_is_none_keeps_what_was_typed(county, submit, owner):
+    made = scenario(owner)
+    page = submit(owner, "scenario-assume", made.pk, version=made.version, as_of="2011-06-31", obliged_union="12")
+    text = page.content.decode()
+    assert page.status_code == 200 and "日期应写成 2011-06-30 这样" in text and 'value="12"' in text
+
+
+def test_what_is_kept_for_rules_of_another_day_stays_and_what_is_typed_for_them_is_named(county, submit, owner):
+    Standard.objects.filter(line="union").update(period=DateRange(date(2010, 1, 1), None))
+    Milestone.objects.filter(code="all-2011").update(is_active=False)
+    made = scenario(owner)
+    kept = {
+        "standards": {"union": {"obliged_from": 12}},
+        "milestones": {"all-2011": {"target": "70"}},
+    }
+    Scenario.objects.filter(pk=made.pk).update(changes=kept)
+    typed = {"version": made.version, "as_of": "2009-12-31", "obliged_women": "8"}
+    page = submit(owner, "scenario-assume", made.pk, obliged_union="15", **typed)
+    assert "工会应建人数填的 15 用不上" in page.content.decode()
+    made.refresh_from_db()
+    assert made.changes == kept
+    assert submit(owner, "scenario-assume", made.pk, **typed).status_code == 302
+    made.refresh_from_db()
+    assert made.changes == {
+        "as_of": "2009-12-31",
+        "standards": {"union": {"obliged_from": 12}, "women": {"obliged_from": 8}},
+        "milestones": {"all-2011": {"target": "70"}},
+    }
+
+
+@pytest.mark.parametrize("wan", ["2000", "1234567.5"])
+def test_revenue_is_shown_in_plain_digits(county, opened, submit, owner, wan):
+    made = scenario(owner)
+    page = submit(owner, "scenario-assume", made.pk, version=made.version, revenue=wan, follow=True)
+    assert f"规模以上:年营业收入 500万元 → {wan}万元" in page.content.decode()
+    form = opened(owner, "scenario-assume", made.pk)
+    assert form.context["form"]["revenue"].value() == wan
+    assert f'value="{wan}"' in form.content.decode()
 
 
 def test_what_cannot_be_is_said_and_nothing_typed_is_lost(county, submit, owner):
@@ -164,6 +250,45 @@ def test_a_shared_scenario_counts_and_names_what_its_reader_sees(county, opened,
     submit(office, "scenario-copy", shared.pk)
     copied = Scenario.objects.get(owner=office)
     assert [t.organization for t in copied.ticks.all()] == [county["gap"]]
+
+
+def test_the_list_counts_what_its_reader_sees_on_the_day(county, opened, owner):
+    scenario(
+        owner, shared="all", ticks=[(county["gap"], "women"), (county["gap"], "party"), (county["built"], "women")]
+    )
+
+    def counted(who):
+        [row] = opened(who, "scenario-list").context["rows"]
+        return row.record.tick_count
+
+    assert counted(owner) == 3
+    assert counted(make.township()) == 2
+    assert counted(make.account("unit_office", unit=make.unit(make.PARK))) == 1
+    # Placed elsewhere since: on the scenario's day it was the township's.
+    Placement.objects.filter(organization=county["gap"]).update(period=DateRange(date(2011, 1, 1), date(2011, 9, 1)))
+    Placement.objects.create(
+        organization=county["gap"], unit=make.unit(make.PARK), period=DateRange(date(2011, 9, 1), None)
+    )
+    assert counted(make.township()) == 2
+
+
+def test_whoever_moved_shares_with_the_own_unit_of_today(county, opened, submit):
+    office, park = make.township(), make.account("unit_office", unit=make.unit(make.PARK))
+    made = scenario(office, "要共享")
+    office.role_assignments.update(unit=make.unit(make.PARK))
+    data = {"name": "要共享", "as_of": "2011-06-30", "shared": "unit", "version": made.version}
+    submit(type(office).objects.get(pk=office.pk), "scenario-change", made.pk, **data)
+    made.refresh_from_db()
+    assert made.unit == make.unit(make.PARK)
+    assert opened(park, "scenario-detail", made.pk).status_code == 200
+    assert opened(make.account("unit_office", unit=make.unit()), "scenario-detail", made.pk).status_code == 404
+
+
+def test_ticks_outside_the_chosen_unit_are_named_apart(county, opened, owner):
+    made = scenario(owner, ticks=[(county["gap"], "women"), (county["built"], "women_workers")])
+    text = opened(owner, "scenario-detail", made.pk, unit=make.PARK).content.decode()
+    assert "另有 1 个不在工业园区及下属,没有算在这里" in text and "不起作用" not in text
+    assert "没有算在这里" not in opened(owner, "scenario-detail", made.pk, unit="").content.decode()
 
 
 def test_accounts_without_a_unit_share_with_everybody_or_nobody(county, submit, owner):

@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from coverage.models import Standard
+from coverage.models import ScaleRule, Standard
 from orgs.permissions import today
 from tests import factories as make
 
@@ -125,12 +125,39 @@ def test_words_and_rungs_of_a_version(county, opened, submit, owner):
     row = Standard.objects.get(line="union")
     form = opened(owner, "standard-words", row.pk).context["form"]
     assert form["rungs"].value().splitlines()[-1] == "25 基层工会委员会 应建"
-    submit(owner, "standard-words", row.pk, clause="三(一)3", reading="按在册。", rungs="25 基层工会委员会 应建 设委员")
+    typed = {"seen": form["seen"].value(), "clause": "三(一)3", "rungs": "25 基层工会委员会 应建 设委员"}
+    submit(owner, "standard-words", row.pk, reading="按在册。", **typed)
     row.refresh_from_db()
     assert (row.reading, row.rungs) == (
         "按在册。",
         [{"min": 25, "form": "union_committee", "duty": "应建", "note": "设委员"}],
     )
+
+
+@pytest.mark.parametrize(("view", "find"), [("standard-words", Standard), ("scale-words", ScaleRule)])
+def test_words_changed_meanwhile_are_shown_not_written_over(county, opened, submit, owner, view, find):
+    row = find.objects.first()
+    form = opened(owner, view, row.pk).context["form"]
+    typed = {name: form[name].value() for name in form.fields}
+    submit(owner, view, row.pk, **typed | {"reading": "甲写的口径。"})
+    late = submit(owner, view, row.pk, **typed | {"reading": "乙写的口径。", "clause": "乙"})
+    text = late.content.decode()
+    assert "别人已改过这条记录" in text and "<td>甲写的口径。</td>" in text and "<td>乙写的口径。</td>" in text
+    row.refresh_from_db()
+    assert (row.reading, row.clause) == ("甲写的口径。", typed["clause"])
+    again = late.context["form"]
+    submit(owner, view, row.pk, **{name: again[name].value() for name in again.fields})
+    row.refresh_from_db()
+    assert (row.reading, row.clause) == ("乙写的口径。", "乙")
+
+
+def test_rungs_changed_meanwhile_are_shown_in_words(county, opened, submit, owner):
+    row = Standard.objects.get(line="union")
+    form = opened(owner, "standard-words", row.pk).context["form"]
+    typed = {name: form[name].value() for name in form.fields}
+    submit(owner, "standard-words", row.pk, **typed | {"rungs": "1 联合基层工会 可建\n25 基层工会委员会 应建 设委员"})
+    text = submit(owner, "standard-words", row.pk, **typed | {"reading": "乙。"}).content.decode()
+    assert "<td>1 联合基层工会 可建;25 基层工会委员会 应建 设委员</td>" in text
 
 
 def test_an_unknown_line_is_not_found(opened, owner):
