@@ -1,18 +1,17 @@
 """The comparison of two dates, for other systems."""
 
-from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from coverage.api import unit_asked
 from coverage.filters import LINE_LABELS
 from coverage.models import MEASURED
 from coverage.queries import has_pending_marks
 from coverage.queries_comparison import Days, comparison_rows, days_of
 from orgs.permissions import may_see_coverage
-from orgs.queries_list import visible_unit
 from quannan.base.api import BadParameters, Parameter, ReadView, allowed_by
 from quannan.base.api_schema import answers
 
@@ -74,10 +73,7 @@ class Comparison(ReadView):
         if line and line not in MEASURED:
             detail = f"“line”不能是“{line}”,可以是:{'、'.join(MEASURED)}。"
             raise BadParameters([{"parameter": LINE.name, "detail": detail, "allowed": list(MEASURED)}])
-        code = request.query_params.get(UNIT.name, "")
-        unit = visible_unit(request.user, code)
-        if code and unit is None:
-            raise Http404
+        unit = unit_asked(request)
         rows = comparison_rows(
             user=request.user, days=days, unit=unit, population="", lines=[line] if line else MEASURED
         )

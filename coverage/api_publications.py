@@ -7,12 +7,18 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from coverage.api import UNIT, BaseSerializer, MilestoneSerializer, PopulationSerializer, UnitFiguresSerializer
+from coverage.api import (
+    UNIT,
+    BaseSerializer,
+    MilestoneSerializer,
+    PopulationSerializer,
+    UnitFiguresSerializer,
+    unit_asked,
+)
 from coverage.domain.published_figures import cells_in, published_report
 from coverage.models import DELTA_COLUMNS, Publication
 from coverage.queries_publications import publications
 from orgs.permissions import may_see_publications
-from orgs.queries_list import visible_unit
 from quannan.base.api import CURSOR, LIMIT, ReadView, allowed_by
 from quannan.base.api_schema import answers
 
@@ -93,9 +99,8 @@ class PublicationDetail(ReadView):
     def get(self, request: Request, pk: int) -> Response:
         """Its figures of the account's sight, or of one unit in it."""
         publication: Publication | None = publications().filter(pk=pk).first()
-        code = request.query_params.get(UNIT.name, "")
-        unit = visible_unit(request.user, code)
-        if publication is None or (code and unit is None):
+        unit = unit_asked(request)
+        if publication is None:
             raise Http404
         found = published_report(publication, user=request.user, unit=unit).as_json()
         cells = cells_in(publication, request.user, unit).order_by("day", "unit_id", "kind", "scale", "is_key")

@@ -6,6 +6,7 @@ from typing import IO, Any
 
 from django.utils import timezone
 
+from coverage.exports import made_by
 from coverage.queries_bulletin_words import due_words, result_words, share_words
 from coverage.queries_milestones import Standing, UnitsTable
 from orgs.models import Unit
@@ -26,11 +27,7 @@ def whose_words(unit: Unit | None, whole: str) -> str:
 
 
 def _sentence(standing: Standing, whose: str, by: Any, now: datetime) -> str:
-    local = timezone.localtime(now)
-    return (
-        f"统计范围:{whose};截至 {standing.figures.as_of};基数:各节点范围内的应建组织;"
-        f"由 {by.name or by.username} 于 {local:%Y-%m-%d %H:%M} 导出"
-    )
+    return f"统计范围:{whose};截至 {standing.figures.as_of};基数:各节点范围内的应建组织;{made_by(by, now)}"
 
 
 def _written(tables: list[OfficialTable]) -> IO[bytes]:

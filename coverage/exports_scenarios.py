@@ -1,34 +1,14 @@
 """A scenario's figures, and its ticks, as workbooks."""
 
-import io
 from collections.abc import Iterable
 from datetime import datetime
 from typing import IO, Any
 
-from django.utils import timezone
-
+from coverage.exports import made_by, table_file
 from coverage.models import Scenario
 from coverage.queries_scenarios import LineChange, ScenarioFigures, TickRow
-from quannan.base.workbook.write import write_table
 
 ASSUMED = "推演,不改动台账"
-
-
-def made_by(by: Any, now: datetime) -> str:
-    """Who made a file, and when.
-
-    Args:
-        by: the User who asked.
-        now: when, aware.
-    """
-    return f"由 {by.name or by.username} 于 {timezone.localtime(now):%Y-%m-%d %H:%M} 导出"
-
-
-def _file(title: str, sentence: str, columns: list[str], rows: Iterable[list[Any]]) -> IO[bytes]:
-    out = io.BytesIO()
-    write_table(out, title, sentence, columns, rows)
-    out.seek(0)
-    return out
 
 
 def _cells(change: LineChange) -> list[Any]:
@@ -85,7 +65,7 @@ def figures_file(
         f"{ASSUMED};{scope_word},范围为{found.population[1]},基数为应建组织,对照 {scenario.as_of};假定组建"
         f" {found.what.effective} 个;{said};{made_by(by, now)}"
     )
-    return _file(f"情景推演 {scenario.name}", sentence, columns, rows)
+    return table_file(f"情景推演 {scenario.name}", sentence, columns, rows)
 
 
 def ticks_file(scenario: Scenario, rows: Iterable[TickRow], *, by: Any, now: datetime) -> IO[bytes]:
@@ -102,4 +82,4 @@ def ticks_file(scenario: Scenario, rows: Iterable[TickRow], *, by: Any, now: dat
         for row in rows
     )
     columns = ["单位名称", "主管党(工)委", "条线", "现在结论", "推演"]
-    return _file(f"假定组建 {scenario.name}", f"{ASSUMED};{made_by(by, now)}", columns, cells)
+    return table_file(f"假定组建 {scenario.name}", f"{ASSUMED};{made_by(by, now)}", columns, cells)

@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 from coverage.domain.bases import BASES, wide_measures
 from coverage.domain.classes import LABELS as CLASS_LABELS
 from coverage.domain.classes import class_condition
-from coverage.models import ALL, MEASURES, STATE_COLUMNS, Population, State
+from coverage.models import ALL, LINE_LABELS, MEASURES, STATE_COLUMNS, Population, State
 from coverage.queries import nearly_complete
 from coverage.queries_statistics import WAYS, built_spans, covered_by, of_unknown_members
 from coverage.tags import VERDICT_CHOICES, VERDICT_STATES
@@ -40,7 +40,6 @@ MEASURE_LABELS = {
     **{f"built_of_{basis.code}": f"{basis.words}中已有组织覆盖的" for basis in BASES if not basis.owed},
     **{f"work_of_{basis.code}": f"{basis.words}中有工作覆盖的" for basis in BASES if not basis.owed},
 }
-LINE_LABELS = {**dict(Line.choices), ALL: "群团全建"}
 
 # Filters of the list alone: the drill-down keeps to what its figure counted.
 SUPPORT = ("reason", "liaison", "instructor", "guidance")

@@ -21,13 +21,13 @@ from coverage.domain.figures import (
 from coverage.domain.pace import USUAL_WINDOW
 from coverage.domain.rates import lacking, percent, reaches
 from coverage.models import ALL, Milestone, Population
+from coverage.models import LINE_LABELS as LABELS
 from coverage.queries_pace import band_of, band_tag, paces_of
 from coverage.tags import Tag
 from orgs.lines import MASS_LINES, Line
 from orgs.models import Unit
 
 CARD_LINES = (ALL, Line.PARTY, Line.UNION, Line.LEAGUE, Line.WOMEN, Line.WOMEN_WORKERS, Line.MECHANISM)
-LABELS = {**dict(Line.choices), ALL: "群团全建"}
 QUARTERS = ("一", "二", "三", "四")
 # The lines each unit's row shows beside the one it is ranked by.
 UNIT_LINES = (Line.PARTY.value, Line.UNION.value, Line.LEAGUE.value, Line.WOMEN.value)

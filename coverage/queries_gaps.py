@@ -39,7 +39,6 @@ from coverage.queries import nearly_complete
 from coverage.queries_pages import closed_spans, spans_at, with_figure
 from orgs.lines import LINES, MASS_LINES, Line
 from orgs.models import EstablishmentPlan, Figures, Unit
-from orgs.permissions import scope_of
 from orgs.queries_list import figures_at
 from orgs.queries_plans import reason_words
 
@@ -548,16 +547,6 @@ def one_missing_condition(as_of: date) -> Q:
         as_of: the day of the spans.
     """
     return Q(pk__in=nearly_complete(user=None, as_of=as_of).values("pk"))
-
-
-def sees_several(user) -> bool:
-    """Whether an account sees more than organizations one by one: only those are shown units side by side.
-
-    Args:
-        user: the signed-in User.
-    """
-    scope = scope_of(user)
-    return scope.county or bool(scope.unit_paths)
 
 
 @dataclass

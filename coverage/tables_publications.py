@@ -8,13 +8,12 @@ from django.utils import timezone
 from coverage.domain.differences import Difference
 from coverage.filters_publications import DifferenceFilter, PublicationFilter, PublishedFilter
 from coverage.queries_publications import FrozenRow
+from coverage.tables import SHORT
 from coverage.tags import verdict_badge
 from orgs.lines import LINES, Line
 from orgs.models.organization import Kind
 from quannan.base.listing import Listed
 from quannan.base.tables import Column
-
-SHORT = {Line.PARTY: "党", Line.UNION: "工", Line.LEAGUE: "团", Line.WOMEN: "妇"}
 
 
 def _moment(value) -> str:

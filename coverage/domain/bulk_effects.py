@@ -10,13 +10,12 @@ from django.db import transaction
 
 from coverage.domain.figures import Report, report
 from coverage.domain.spans import refresh
-from coverage.models import MEASURED, STATE_COLUMNS, Population, Span, State
+from coverage.models import LINE_LABELS, MEASURED, STATE_COLUMNS, Population, Span, State
 from orgs.domain.bulk_edit import BulkRow, Outcome, apply_bulk
 from orgs.lines import LINES, Line
 from orgs.models import Organization
 
 LISTED = 50
-LABELS = {**dict(Line.choices), "all": "群团全建"}
 
 
 @dataclass(frozen=True)
@@ -184,5 +183,7 @@ def _compare(effects: Effects, before: Report, after: Report) -> None:
         was, now = (told.populations[Population.ALL].lines[line] for told in (before, after))
         if (was.covered, was.eligible) != (now.covered, now.eligible):
             effects.rates.append(
-                RateMove(LABELS[line], (was.covered, was.eligible, was.rate), (now.covered, now.eligible, now.rate))
+                RateMove(
+                    LINE_LABELS[line], (was.covered, was.eligible, was.rate), (now.covered, now.eligible, now.rate)
+                )
             )

@@ -23,10 +23,10 @@ from coverage.domain.cause_sources import (
     Source,
     Values,
 )
-from coverage.domain.differences import LINE_LABELS, Cause, CauseKind, Comparison, Difference
+from coverage.domain.differences import Cause, CauseKind, Comparison, Difference
 from coverage.domain.publications import history_of
 from coverage.domain.published_figures import rule_in_force
-from coverage.models import ALL, STATE_COLUMNS, Measure
+from coverage.models import ALL, LINE_LABELS, STATE_COLUMNS, Measure
 from orgs.lines import LINES, MASS_LINES
 from orgs.models import BodyForm, Branch, Code, Organization, Unit, User
 from orgs.models.codes import CodeList

@@ -10,14 +10,12 @@ from django.db.models import TextChoices
 
 from coverage.domain.publications import rules_now
 from coverage.domain.snapshot_sql import NUMBERS, TOLD, differing_select, frozen_select, snapshot_select
-from coverage.models import ALL, STATE_COLUMNS, Publication, State
+from coverage.models import LINE_LABELS, STATE_COLUMNS, Publication, State
 from orgs.domain.acting import label_of
-from orgs.lines import Line
 from orgs.models import Figures, Unit
 from orgs.models.organization import Kind
 from orgs.permissions import scope_for
 
-LINE_LABELS = {**dict(Line.choices), ALL: "群团全建"}
 SCALES = {True: "规模以上", False: "规模以下", None: "规模不明"}
 NUMBER_LABELS = {name: label_of(Figures, name) for name in NUMBERS}
 UNKNOWN = "不清楚"

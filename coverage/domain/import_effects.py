@@ -4,10 +4,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from coverage.domain.bulk_effects import LABELS
 from coverage.domain.figures import Report, report
 from coverage.domain.spans import drain_marks
-from coverage.models import MEASURED, Population
+from coverage.models import LINE_LABELS, MEASURED, Population
 
 
 def effects_of_import(*, write: Callable[[], None], as_of: date, by: Any) -> dict[str, Any]:
@@ -39,7 +38,7 @@ def _moved(before: Report, after: Report) -> list[dict[str, Any]]:
         if (was.covered, was.eligible) != (now.covered, now.eligible):
             moved.append(
                 {
-                    "label": LABELS[line],
+                    "label": LINE_LABELS[line],
                     "before": [was.covered, was.eligible, was.rate],
                     "after": [now.covered, now.eligible, now.rate],
                 }

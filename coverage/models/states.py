@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from orgs.lines import LINES
+from orgs.lines import LINES, Line
 
 
 class State(models.IntegerChoices):
@@ -29,6 +29,7 @@ BUILT = (*COVERED, *VOLUNTARY, State.UNKNOWN_BUILT)
 # 群团全建 stands beside the lines wherever figures are counted.
 ALL = "all"
 MEASURED = (*LINES, ALL)
+LINE_LABELS = {**dict(Line.choices), ALL: "群团全建"}
 STATE_COLUMNS = {line: f"{line}_state" for line in MEASURED}
 
 MEASURES = {

@@ -48,7 +48,6 @@ from coverage.queries_gaps import (
     gap_spans,
     lines_asked,
     pairs_of,
-    sees_several,
 )
 from coverage.queries_gaps_shown import assignable_units
 from coverage.queries_laggards import units_behind
@@ -56,7 +55,13 @@ from coverage.tables_gaps import GAPS
 from orgs.lines import LINES, Line
 from orgs.models import Organization
 from orgs.models.codes import CodeList
-from orgs.permissions import may_assign_gaps, may_export_register, may_see_coverage, may_supervise_gaps
+from orgs.permissions import (
+    may_assign_gaps,
+    may_compare_units,
+    may_export_register,
+    may_see_coverage,
+    may_supervise_gaps,
+)
 from orgs.queries import codes
 from orgs.queries_list import filter_units, visible_unit, whole_scope_word
 from orgs.views.acts import Page, errors_into, form_page
@@ -114,7 +119,7 @@ def _asked(request: HttpRequest) -> Asked:
 def gap_list(request: HttpRequest) -> HttpResponse:
     """缺口清单 at the working date."""
     asked = _asked(request)
-    user, result, several = request.user, asked.result, sees_several(request.user)
+    user, result, several = request.user, asked.result, may_compare_units(request.user)
     assigns, hangs = may_assign_gaps(user) and asked.state == OPEN, may_supervise_gaps(user)
     unit = visible_unit(user, result.query.get("unit", ""))
     line = asked.lines[0] if len(asked.lines) == 1 else ""

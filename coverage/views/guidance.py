@@ -13,13 +13,12 @@ from coverage.domain.guidance import correct_measure, end_override, override_cla
 from coverage.forms_gaps import EndOverrideForm, MeasureForm, OverrideForm, RemoveForm
 from coverage.models import GuidanceMeasure, GuidanceOverride
 from coverage.queries import has_pending_marks
-from coverage.queries_gaps import sees_several
 from coverage.queries_guidance import class_counts, guidance_rows, guidance_spans
 from coverage.tables_gaps import GUIDANCE
 from coverage.tables_gaps import guidance_list as guidance_columns
 from orgs.models import Organization
 from orgs.models.codes import CodeList
-from orgs.permissions import may_edit_guidance, may_export_register, may_see_coverage
+from orgs.permissions import may_compare_units, may_edit_guidance, may_export_register, may_see_coverage
 from orgs.views.acts import Page, form_page
 from orgs.views.register import form_view
 from orgs.views.scoped import scoped_result
@@ -39,7 +38,7 @@ def _asked(request: HttpRequest) -> Result:
 def guidance_list(request: HttpRequest) -> HttpResponse:
     """分类指导 at the working date."""
     result = _asked(request)
-    several = sees_several(request.user)
+    several = may_compare_units(request.user)
     counts = class_counts(result.rows) if several else []
     return list_page(
         request,

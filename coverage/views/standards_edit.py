@@ -20,7 +20,7 @@ from coverage.domain.standards import (
     version_of,
     words_mark,
 )
-from coverage.exports_scenarios import made_by
+from coverage.exports import made_by
 from coverage.forms_standards import (
     ScaleVersionForm,
     StandardVersionForm,
