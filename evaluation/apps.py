@@ -6,3 +6,8 @@ class EvaluationConfig(AppConfig):
 
     name = "evaluation"
     verbose_name = "考核评比"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        # listeners subscribes to events of the apps below, jobs names the kinds of job.
+        from evaluation import jobs, listeners  # noqa: F401

@@ -42,6 +42,19 @@ class Entry:
 # What an entry asks of an account: a capability, "" for nothing, or a predicate.
 Asked = str | Callable[[Any], bool]
 
+
+def _files_reports(user: Any) -> bool:
+    return bool(user.can("reports.file") or user.can("reports.signed"))
+
+
+def _reviews_reports(user: Any) -> bool:
+    return bool(user.can("reports.review_unit") or user.can("reports.review_county"))
+
+
+def _opens_reports(user: Any) -> bool:
+    return bool(user.can("reports.view")) or _files_reports(user)
+
+
 # title, icon, entries below it as (title, url name, what is asked)
 NAVIGATION: tuple[tuple[str, str, tuple[tuple[str, str, Asked], ...]], ...] = (
     ("工作台", "home", (("工作台", "workbench", ""),)),
@@ -99,7 +112,21 @@ NAVIGATION: tuple[tuple[str, str, tuple[tuple[str, str, Asked], ...]], ...] = (
             ("标准与节点", "standard-list", "standards.view"),
         ),
     ),
-    ("年检年报", "reports", (("年检年报", "round-list", "register.view"),)),
+    (
+        "年检年报",
+        "reports",
+        (
+            ("我的年报", "my-report-list", _files_reports),
+            ("填报情况", "report-list", "reports.view"),
+            ("年报审核", "review-queue", _reviews_reports),
+            ("未报名单", "report-late-list", "reports.view"),
+            ("年报批次", "round-list", "reports.view"),
+            ("完成情况", "report-completeness", "reports.view"),
+            ("填报账号", "filer-list", "reports.accounts"),
+            ("填报负担", "report-burden", "reports.view"),
+            ("回执查验", "receipt-check", _opens_reports),
+        ),
+    ),
     ("活动阵地", "activities", (("活动阵地", "activity-list", "register.view"),)),
     ("经费保障", "funding", (("经费保障", "funding-list", "register.view"),)),
     ("考核评比", "evaluation", (("考核评比", "assessment-list", "register.view"),)),

@@ -87,7 +87,6 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "orgs.context_processors.frame",
-                "orgs.context_processors.frame",
             ],
         },
     }
@@ -128,7 +127,6 @@ CELERY_TASK_DEFAULT_QUEUE = "quannan"
 CELERY_BEAT_SCHEDULE = {
     "jobs whose worker died": {"task": "base.mark_interrupted_jobs", "schedule": 60.0},
     "jobs whose message was lost": {"task": "base.resend_queued_jobs", "schedule": 60.0},
-    "files whose upload was undone": {"task": "base.sweep_stray_files", "schedule": crontab(hour=3, minute=30)},
     "files that no row names": {"task": "base.sweep_stray_files", "schedule": crontab(hour=3, minute=10)},
     "names of recommendations a year old": {
         "task": "orgs.wipe_recommendation_names",

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/", include("quannan.base.urls_imports")),
     path("", include("orgs.urls")),
     path("", include("coverage.urls")),
+    path("", include("evaluation.urls")),
 ]
 
 handler400 = "quannan.base.error_pages.bad_request"

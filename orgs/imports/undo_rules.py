@@ -45,6 +45,8 @@ REGISTER_UNDO = UndoRules(
         "coverage.Supervision": "挂牌督办",
         "coverage.GuidanceOverride": "分类调整",
         "coverage.GuidanceMeasure": "指导措施",
+        "evaluation.AnnualReport": "年检年报",
+        "evaluation.FilingAccess": "填报账号",
         "coverage.ScenarioTick": "情景推演里的假定",
     },
     untold=frozenset({*(move.label for move in MOVES if move.untold), "orgs.LeaderChange"}),

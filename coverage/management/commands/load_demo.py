@@ -8,6 +8,7 @@ from coverage.domain.demo_milestones import load_demo_shares
 from coverage.domain.demo_publications import publish_demo
 from orgs.domain.demo import load_demo
 from quannan.base.errors import Refused
+from quannan.base.events import announce
 
 
 class Command(BaseCommand):
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         load_demo_shares(now=timezone.now())
         load_demo_scenario(now=timezone.now())
         write_demo_gaps(now=timezone.now())
+        announce("demo.load", now=timezone.now())
         self.stdout.write(
             f"已装入演示数据:组织 {loaded.organizations} 家,党群组织 {loaded.bodies} 个,"
             f"年度数字 {loaded.figures} 份,账号 {loaded.accounts} 个(bin/manage demo_accounts 列出)。"

@@ -1,0 +1,5 @@
+"""Addresses of annual reports."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
