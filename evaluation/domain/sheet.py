@@ -7,7 +7,7 @@ from typing import Any
 from evaluation.domain.values import Choices, Stored, load_choices, words_of
 from evaluation.models import AnnualReport, Question, ReportForm, Section
 
-NOTHING = ("", [])
+NOTHING: tuple[Any, ...] = ("", [])
 
 
 @dataclass(frozen=True)
