@@ -11,3 +11,8 @@ class EvaluationConfig(AppConfig):
     def ready(self):
         # listeners subscribes to events of the apps below, jobs names the kinds of job.
         from evaluation import jobs, listeners  # noqa: F401
+        from orgs.queries_waiting import home_shows
+
+        home_shows(
+            waiting="evaluation.queries_home.waiting_reports", standing="evaluation.queries_home.standing_reports"
+        )

@@ -15,6 +15,7 @@ from coverage.queries_workbench import tasks_for
 from orgs.lines import LINES
 from orgs.permissions import may_see_coverage, scope_of
 from orgs.queries_list import visible_unit
+from orgs.queries_waiting import standing_for
 from quannan.base.scope import keep_scope, parse_day, working_scope
 from quannan.base.tables import without_parameters
 
@@ -35,6 +36,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "unit": unit,
         "unit_code": unit.code if unit else "",
         "tasks": tasks_for(request.user, found, unit=unit, shares=shares, now=timezone.now()),
+        "standing": standing_for(request.user),
         "stale": sees and has_pending_marks(),
     }
     return render(request, "coverage/workbench.html", context)
