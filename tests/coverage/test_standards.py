@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db.models import F
 
 from coverage.domain import spans
 from coverage.domain.boundaries import boundaries, scale_boundaries
@@ -220,3 +221,13 @@ def test_only_the_owner_office_changes_standards(role):
     with pytest.raises(NotAllowed):
         row = Standard.objects.get(line="union")
         reword_rule(rule=row, seen=words_mark(row), clause="x", reading="", by=who, now=NOW)
+
+
+def test_only_what_decides_a_verdict_has_the_county_reckoned_anew():
+    DirtyMark.objects.all().delete()
+    Standard.objects.update(reading="另一种写法", clause="三(一)3")
+    ScaleRule.objects.update(reading="另一种写法")
+    Standard.objects.update(obliged_from=F("obliged_from"))
+    assert not DirtyMark.objects.exists()
+    Standard.objects.filter(line="union").update(obliged_from=26)
+    assert DirtyMark.objects.filter(organization=None).exists()
