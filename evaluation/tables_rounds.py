@@ -38,5 +38,6 @@ ROUNDS = Listed(
     ),
     default_sort="-year",
     filters=RoundFilter,
+    template="evaluation/round_list.html",
     empty=("还没有年报批次", "先新建一个批次,定好日期和要填报的组织类别,再启动。"),
 )
