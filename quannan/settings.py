@@ -133,8 +133,24 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=50),
     },
     "spans of changed organizations": {"task": "coverage.drain_marks", "schedule": 60.0},
+    "organizations found after a round was opened": {
+        "task": "evaluation.add_latecomers",
+        "schedule": crontab(hour=1, minute=20),
+    },
+    "reminders of annual reports": {"task": "evaluation.remind", "schedule": crontab(hour=8, minute=0)},
     "spans rebuilt and compared": {"task": "coverage.verify_coverage", "schedule": crontab(hour=2, minute=30)},
 }
+
+# --- E-mail: sent only where a server is named ----------------------------------------------------------------------
+# EMAIL_HOST, EMAIL_PORT, EMAIL_USER, EMAIL_PASSWORD, EMAIL_TLS=1 or EMAIL_SSL=1, EMAIL_FROM: the office's mail server.
+EMAIL_HOST = environ.text("EMAIL_HOST")
+EMAIL_PORT = environ.number("EMAIL_PORT", 25, 1, 65535)
+EMAIL_HOST_USER = environ.text("EMAIL_USER")
+EMAIL_HOST_PASSWORD = environ.text("EMAIL_PASSWORD")
+EMAIL_USE_TLS = environ.flag("EMAIL_TLS")
+EMAIL_USE_SSL = environ.flag("EMAIL_SSL")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = environ.text("EMAIL_FROM") or "quannan@localhost"
 
 # --- Accounts and sessions ------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "orgs.User"

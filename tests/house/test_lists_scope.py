@@ -51,9 +51,10 @@ EXPORTS: dict[str, str | None] = {
     "published-organizations": "published-export",
     "publication-differences": "publication-differences-export",
     "scenario-list": "scenario-export",
+    "round-list": "round-export",
 }
 # Sums by unit: no row bears an organization's name.
-SUMS = {"recommendation-counts", "publication-list"}
+SUMS = {"recommendation-counts", "publication-list", "round-list"}
 LIMITED = ("unit_office", "secretary", "filer")
 
 
