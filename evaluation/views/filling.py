@@ -221,7 +221,8 @@ def report_save(request: HttpRequest, pk: int) -> HttpResponse:
         typed, seen, remarks = (said.get(name) or {} for name in ("typed", "seen", "remarks"))
         if not all(isinstance(one, dict) for one in (typed, seen, remarks)):
             raise BadRequest
-    except (ValueError, AttributeError) as error:
+    except (ValueError, AttributeError, BadRequest) as error:
+        fillable(request, pk)
         raise BadRequest from error
     try:
         saved = save_answers(

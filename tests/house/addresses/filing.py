@@ -33,7 +33,7 @@ ADDRESSES: dict[str, Address] = {
     "report-sign": form(FILLS, **OWN),
     "report-withdraw": act(FILLS, **OWN),
     "report-answer": act(
-        FILLS, lambda t: [t.report.pk, t.remark.pk], lambda t: [t.foreign_report.pk, t.remark.pk]
+        FILLS, lambda t: [t.report.pk, t.remark.pk], lambda t: [t.foreign_report.pk, t.foreign_remark.pk]
     ),
     "report-print": Address(SEES, **OWN),
     "submission-detail": Address(
@@ -55,12 +55,16 @@ def things(world: World) -> dict[str, Any]:
     round_ = make.round_(2013, name="填报用的批次", **days)
     report = make.returned(make.report(world.own, round_))
     filed = report.submission
-    remark = Comment.objects.create(
-        report=report, submission=filed, question="employees", stage="unit", text="请核对",
-        made_at=make.NOW, made_by_name="城厢镇党委",
-    )  # fmt: skip
     foreign = make.report(world.foreign, round_)
+    foreign_filed = make.submitted(foreign)
+    remark, foreign_remark = (
+        Comment.objects.create(
+            report=row, submission=version, question="employees", stage="unit", text="请核对", made_at=make.NOW,
+            made_by_name="城厢镇党委",
+        )
+        for row, version in ((report, filed), (foreign, foreign_filed))
+    )  # fmt: skip
     return {
-        "report": report, "filed": filed, "remark": remark,
-        "foreign_report": foreign, "foreign_filed": make.submitted(foreign),
+        "report": report, "filed": filed, "remark": remark, "foreign_remark": foreign_remark,
+        "foreign_report": foreign, "foreign_filed": foreign_filed,
     }  # fmt: skip
