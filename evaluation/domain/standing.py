@@ -166,8 +166,13 @@ def _read_bodies(standing: Standing) -> None:
     day = standing.day
     alive = Q(branch__dissolved_on=None) | Q(branch__dissolved_on__gt=day)
     rows = list(
-        BranchMembership.objects.filter(alive, organization=standing.organization, branch__refused_at=None)
-        .exclude(period__endswith__lte=day)
+        BranchMembership.objects.filter(
+            alive,
+            Q(period__contains=day) | Q(period__startswith__gt=day),
+            organization=standing.organization,
+            branch__refused_at=None,
+        )
+        .order_by("pk")
         .select_related("branch")
     )
     rows.sort(key=lambda row: (row.branch.composition != Composition.OWN, row.period.lower, row.pk))
