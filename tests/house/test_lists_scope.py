@@ -51,6 +51,7 @@ EXPORTS: dict[str, str | None] = {
     "published-organizations": "published-export",
     "publication-differences": "publication-differences-export",
     "scenario-list": "scenario-export",
+    "review-queue": "review-export",
 }
 # Sums by unit: no row bears an organization's name.
 SUMS = {"recommendation-counts", "publication-list"}
