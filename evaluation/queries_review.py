@@ -8,11 +8,10 @@ from typing import Any
 from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery
 from django.urls import NoReverseMatch, reverse
 
-from evaluation.domain.reviewers import CAPABILITY, own_condition, stage_of, stages_of, unit_steps_by
-from evaluation.domain.reviewers import own_sentence as own_sentence
+from evaluation.domain.reviewers import CAPABILITY, own_condition, own_sentence, stage_of, stages_of, unit_steps_by
 from evaluation.domain.sheet import NOTHING, Sheet, read_form
 from evaluation.domain.standing import standing_of
-from evaluation.models import AnnualReport, Comment, ReportState, ReportStep, Stage, StepKind
+from evaluation.models import AnnualReport, Comment, ReportState, ReportStep, Round, Stage, StepKind
 from orgs.domain.acting import day_of
 from orgs.models import Organization, Placement
 from orgs.permissions import scope_for
@@ -59,6 +58,20 @@ def readable(user: Any) -> QuerySet[AnnualReport]:
         seen = Organization.objects.standing().filter(scope_for(user, CAPABILITY[stage]).organizations_q())
         rows = rows | AnnualReport.objects.filter(organization__in=seen)
     return rows.filter(first_submitted_at__isnull=False)
+
+
+def comments_readable(user: Any) -> QuerySet[Comment]:
+    """The comments on the reports an account may open as a reviewer, with their report.
+
+    Args:
+        user: the signed-in User.
+    """
+    return Comment.objects.filter(report__in=readable(user)).select_related("report")
+
+
+def round_choices() -> list[tuple[str, str]]:
+    """Every round as a filter offers it, the newest year first."""
+    return [(str(pk), name) for pk, name in Round.objects.order_by("-year", "pk").values_list("pk", "name")]
 
 
 @dataclass

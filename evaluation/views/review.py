@@ -27,13 +27,15 @@ from evaluation.domain.reviewing import (
     settle_comment,
 )
 from evaluation.forms_review import CorrectForm, ReturnForm
-from evaluation.models import AnnualReport, Comment, Round, Stage
+from evaluation.models import AnnualReport, Comment, Stage
 from evaluation.permissions import may_file, may_file_for_others
 from evaluation.queries_review import (
     address,
+    comments_readable,
     difference_of,
     next_waiting,
     readable,
+    round_choices,
     step_waited_for,
     traced_of,
     waiting_for,
@@ -73,7 +75,7 @@ def _asked(request: HttpRequest, stage: Stage) -> Result:
         waiting_for(request.user, stage, now),
         scope_word=f"{whole_scope_word(request.user)}等{stage.label}",
         choices={
-            "round": [(str(pk), name) for pk, name in Round.objects.order_by("-year").values_list("pk", "name")],
+            "round": round_choices(),
             "unit": [(u.code, u.name) for u in units],
         },
         now=now,
@@ -187,8 +189,7 @@ def review_comment(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _comment(request: HttpRequest, pk: int) -> Comment:
-    rows = Comment.objects.filter(report__in=readable(request.user)).select_related("report")
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(comments_readable(request.user), pk=pk)
 
 
 @require_POST
