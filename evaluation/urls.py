@@ -5,4 +5,5 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("evaluation.urls_rounds")),
     path("", include("evaluation.urls_filing")),
+    path("", include("evaluation.urls_review")),
 ]

@@ -97,6 +97,39 @@ def require_filing(
     return gate
 
 
+def correction_gate(round_: Round, report: AnnualReport, now: datetime) -> Gate:
+    """Whether a correction of an accepted report may be begun now: so many days after its acceptance, inclusive.
+
+    Args:
+        round_: the round.
+        report: the organization's report.
+        now: the clock.
+    """
+    if report.state != ReportState.ACCEPTED or report.accepted_at is None:
+        return Gate(False, "只有审核通过的年报可以更正。")
+    last = day_of(report.accepted_at) + timedelta(days=round_.correction_days)
+    if day_of(now) <= last:
+        return Gate(True, until=last)
+    return Gate(False, f"这份年报的更正应在 {last} 24时以前提出,现已过期。确需更正的,请联系两新工委办公室。")
+
+
+def require_correction(round_: Round, report: AnnualReport, now: datetime) -> Gate:
+    """The gate's answer where a correction may be begun.
+
+    Args:
+        round_: the round.
+        report: the organization's report.
+        now: the clock.
+
+    Raises:
+        Closed: with the gate's sentence.
+    """
+    gate = correction_gate(round_, report, now)
+    if not gate.open:
+        raise Closed(gate.sentence)
+    return gate
+
+
 def _sentence_of_state(report: AnnualReport) -> str:
     if report.state == ReportState.SUBMITTED and report.opened_at is None:
         return "这份年报已报送。要修改,请先撤回。"

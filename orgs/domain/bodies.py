@@ -39,6 +39,7 @@ def found_body(
     name: str = "",
     founded_precision: str = Precision.DAY,
     approval: str = "",
+    source: str = "manual",
     is_demo: bool = False,
     by: Any,
     now: datetime,
@@ -56,6 +57,7 @@ def found_body(
         name: required for everything but 单独.
         founded_precision: code of `Precision`.
         approval: 批复文号, "" where there is none yet.
+        source: code of list figures_source: where it is known from.
         is_demo: whether the row belongs to 演示数据.
         by: the acting User, None for the system.
         now: the clock.
@@ -91,6 +93,7 @@ def found_body(
             approval=approval.strip(),
             confirmed_at=now if confirmed else None,
             confirmed_by=by if confirmed else None,
+            source=source,
             is_demo=is_demo,
         )
         branch.save(force_insert=True)
@@ -101,6 +104,7 @@ def found_body(
                 organization=row,
                 period=DateRange(max(founded_on, row.registered_on), None),
                 from_precision=founded_precision,
+                source=source,
             )
             for row in rows
         )

@@ -52,6 +52,7 @@ EXPORTS: dict[str, str | None] = {
     "publication-differences": "publication-differences-export",
     "scenario-list": "scenario-export",
     "round-list": "round-export",
+    "review-queue": "review-export",
 }
 # Sums by unit: no row bears an organization's name.
 SUMS = {"recommendation-counts", "publication-list", "round-list"}
