@@ -85,7 +85,7 @@ def party_heads(on: date) -> QuerySet[BranchMembership]:
     """
     alone = Q(branch__composition__in=[Composition.OWN, Composition.FUNCTIONAL])
     counted = BranchForm.objects.filter(branch=OuterRef("branch"), period__contains=on, form__is_body=True)
-    rows: Any = BranchMembership.objects.filter(
+    covers: Any = BranchMembership.objects.filter(
         Exists(counted),
         Q(branch__dissolved_on=None) | Q(branch__dissolved_on__gt=on),
         period__contains=on,
@@ -93,12 +93,14 @@ def party_heads(on: date) -> QuerySet[BranchMembership]:
         branch__founded_on__lte=on,
         branch__appointments__is_head=True,
         branch__appointments__period__contains=on,
-    ).annotate(
+    )
+    rows: QuerySet[BranchMembership] = covers.annotate(
         joint=Case(When(alone, then=Value(0)), default=Value(1), output_field=IntegerField()),
         person=F("branch__appointments__person"),
         person_name=F("branch__appointments__person__name"),
-        .order_by("organization", "joint", "branch__founded_on", "branch")
-    )
+    ).order_by("organization", "joint", "branch__founded_on", "branch")
+    return rows
+
 
 def heads_of(organization_ids: Collection[int], on: date) -> dict[int, Head]:
     """The head who files for each organization, where there is one; one query.
