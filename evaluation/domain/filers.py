@@ -109,7 +109,7 @@ def heads_of(organization_ids: Collection[int], on: date) -> dict[int, Head]:
         organization_ids: which.
         on: the day.
     """
-    rows = party_heads(on).filter(organization__in=organization_ids)
+    rows: Any = party_heads(on).filter(organization__in=organization_ids)
     found: dict[int, Head] = {}
     for pk, branch, joint, person, name in rows.values_list(
         "organization_id", "branch_id", "joint", "person", "person_name"
