@@ -1,8 +1,8 @@
-"""Housekeeping of annual reports: latecomers at night, reminders in the morning, letters after them."""
+"""Housekeeping of annual reports: expired codes and latecomers at night, reminders in the morning, letters after them."""
 
 from django.utils import timezone
 
-from evaluation.domain import reminders, rounds
+from evaluation.domain import filers_acts, reminders, rounds
 from quannan.base.housekeeping import housekeeping
 
 
@@ -24,3 +24,9 @@ def remind() -> int:
 def send_mails() -> None:
     """After an announcement or a reminder by hand: the letters at once."""
     reminders.send_mails(now=timezone.now())
+
+
+@housekeeping("evaluation.expire_filer_codes")
+def expire_filer_codes() -> int:
+    """Each night: one-time codes of filers whose last day has passed are wiped."""
+    return filers_acts.expire_codes(now=timezone.now())

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 
 from orgs.domain.accounts import Grant
+from orgs.domain.one_time import login_name_as_meant, password_as_meant
 from orgs.forms import RegisterForm
 from orgs.lines import Line
 from orgs.models import Organization, Role, Unit
@@ -81,6 +82,12 @@ class LoginForm(AuthenticationForm):
         for field in self.fields.values():
             field.widget.attrs["class"] = "form-control"
             field.error_messages["required"] = f"请填写{field.label}。"
+
+    def clean_username(self):
+        return login_name_as_meant(self.cleaned_data["username"].strip())
+
+    def clean_password(self):
+        return password_as_meant(self.cleaned_data.get("username", ""), self.cleaned_data["password"])
 
     def error_count(self) -> int:
         return sum(len(errors) for errors in self.errors.values())

@@ -132,6 +132,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "orgs.wipe_recommendation_names",
         "schedule": crontab(hour=3, minute=50),
     },
+    # Just after midnight: a slip is worth nothing after its last day.
+    "expired login codes of filers": {
+        "task": "evaluation.expire_filer_codes",
+        "schedule": crontab(hour=0, minute=5),
+    },
     "spans of changed organizations": {"task": "coverage.drain_marks", "schedule": 60.0},
     "organizations found after a round was opened": {
         "task": "evaluation.add_latecomers",

@@ -15,6 +15,7 @@ from orgs.models import Organization, Role, RoleAssignment, Unit, User
 from orgs.models.accounts import ScopeKind
 from orgs.permissions import may_manage_accounts
 from quannan.base.domain import audit
+from quannan.base.events import announce
 
 # No I, l, 1, O, 0: a one-time password is read from paper or over the telephone.
 LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -197,6 +198,7 @@ def reset_password(*, user: User, by: Any, now: datetime) -> str:
         row.must_change_password = True
         row.save(update_fields=["password", "must_change_password"])
         _tell("account.reset_password", row, {}, by, now)
+        announce("account.password_changed", user_id=row.pk)
     return password
 
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from orgs.domain.acting import acting, locked
 from orgs.models import User
 from quannan.base.domain import audit
+from quannan.base.events import announce
 
 
 def change_own_password(*, user: User, password: str, now: datetime) -> User:
@@ -30,4 +31,5 @@ def change_own_password(*, user: User, password: str, now: datetime) -> User:
         row.must_change_password = False
         row.save(update_fields=["password", "must_change_password"])
         audit.record(action="account.own_password", by=user, now=now, obj=row, detail={})
+        announce("account.password_changed", user_id=row.pk)
     return row

@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -162,6 +162,16 @@ def user_reset_password(request: HttpRequest, pk: int) -> HttpResponse:
     return _password_page(request, account, password)
 
 
+def _first_page(user: User) -> str:
+    """Where a person goes on after the password: who files reports to these, everybody else to the workbench."""
+    if user.can("reports.file"):
+        try:
+            return reverse("my-report-list")
+        except NoReverseMatch:
+            pass
+    return reverse("workbench")
+
+
 @form_view
 @login_required
 def password_change(request: HttpRequest) -> HttpResponse:
@@ -177,5 +187,5 @@ def password_change(request: HttpRequest) -> HttpResponse:
         else:
             update_session_auth_hash(request, account)
             messages.success(request, "密码已修改。")
-            return redirect("workbench")
+            return redirect(_first_page(account))
     return render(request, "registration/password_change_form.html", {"form": form})
