@@ -70,6 +70,9 @@ SINCE = {"from": "2009-01-01"}
 ALSO = {
     "plan-list": {"line": "party"},
     "plan-export": {"line": "party"},
+    # By itself the county's queue opens with its own step.
+    "review-queue": {"stage": "unit"},
+    "review-export": {"stage": "unit"},
     "coverage-comparison": SINCE,
     "coverage-comparison-export": SINCE,
 }
