@@ -69,15 +69,50 @@ def store_submission(
     Raises:
         ValidationError: no name of a signer.
     """
+    number = report.submissions.count() + 1
+    submission = version_as_filed(
+        report=report, sheet=sheet, flags=flags, signing=signing, number=number, late=late, by=by, now=now
+    )
+    submission.save(force_insert=True)
+    turn_over(report, submission)
+    report.version += 1
+    report.save()
+    add_step(report, StepKind.SUBMITTED, by=by, now=now, submission=submission)
+    return submission
+
+
+def version_as_filed(
+    *,
+    report: AnnualReport,
+    sheet: Sheet,
+    flags: Sequence[Flag],
+    signing: Signing,
+    number: int,
+    late: bool,
+    by: Any,
+    now: datetime,
+) -> Submission:
+    """The version a filing would keep, not stored yet.
+
+    Args:
+        report: a stored report.
+        sheet: its answers.
+        flags: soft checks that spoke.
+        signing: who signs.
+        number: which filing of this report it is, from 1.
+        late: whether it is a 补报.
+        by: the acting User, None for the system.
+        now: the clock.
+
+    Raises:
+        ValidationError: no name of a signer.
+    """
     signer = require_text(signing.name, "signer_name", "请填写签署人姓名。", 40)
     asked = {question.code for question in sheet.asked()}
     answers = {code: value for code, value in report.answers.items() if code in asked}
-    number = report.submissions.count() + 1
-    digest = _digest(
-        report, number, now, (signer, signing.post.strip(), signing.second_name.strip(), signing.second_role), answers,
-        report.remarks,
-    )  # fmt: skip
-    submission = Submission.objects.create(
+    signed = (signer, signing.post.strip(), signing.second_name.strip(), signing.second_role)
+    digest = _digest(report, number, now, signed, answers, report.remarks)
+    return Submission(
         report=report,
         number=number,
         receipt=_receipt(report, number, digest),
@@ -99,18 +134,24 @@ def store_submission(
         changed=changed_since(report, sheet),
         digest=digest,
     )
+
+
+def turn_over(report: AnnualReport, submission: Submission) -> None:
+    """Sets what a filing sets on the report, which is not stored here.
+
+    Args:
+        report: the row.
+        submission: its stored version.
+    """
     report.submission = submission
     report.state = ReportState.SUBMITTED
-    report.submitted_at, report.submitted_by, report.submitted_by_name = now, by, name_of(by)
-    report.first_submitted_at = report.first_submitted_at or now
-    report.started_at = report.started_at or now
+    report.submitted_at = submission.submitted_at
+    report.submitted_by, report.submitted_by_name = submission.submitted_by, submission.submitted_by_name
+    report.first_submitted_at = report.first_submitted_at or submission.submitted_at
+    report.started_at = report.started_at or submission.submitted_at
     report.opened_at, report.opened_by_name = None, ""
     report.returned_at, report.returned_by_name, report.return_comment, report.answer_by = None, "", "", None
     report.unit_accepted_at, report.unit_accepted_by_name = None, ""
-    report.version += 1
-    report.save()
-    add_step(report, StepKind.SUBMITTED, by=by, now=now, submission=submission)
-    return submission
 
 
 def changed_since(report: AnnualReport, sheet: Sheet) -> list[str]:
