@@ -148,7 +148,9 @@ async def one_filer(port: int, filer: Filer, first: float, every: float, saves: 
         code = TYPED[turn % len(TYPED)]
         value = f"第{turn}次写下的问题" if code == "problems" else str(100 + turn)
         try:
-            status, text = await send(port, filer, path, json.dumps({"answers": {code: value}}).encode())
+            status, text = await send(
+                port, filer, path, json.dumps({"typed": {code: value}, "seen": {}, "remarks": {}}).encode()
+            )
         except OSError as error:
             seen.errors.append(repr(error))
             continue

@@ -30,14 +30,14 @@ class Step:
         capability: whose roles it waits for.
         due: column of Round with the day it is due.
         words: what is to be done.
-        step: parameter of the queue.
+        stage: parameter of the queue.
     """
 
     state: str
     capability: str
     due: str
     words: str
-    step: str
+    stage: str
 
 
 UNIT_STEP = Step(ReportState.SUBMITTED, "reports.review_unit", "unit_due_on", "待单位审核", "unit")
@@ -142,7 +142,7 @@ def _to_review(user, step: Step) -> list[Waiting]:
         Waiting(
             f"{row.name}:{row.waiting} 份{step.words}",
             "逐份通过,或写明意见退回",
-            f"{reverse('review-queue')}?step={step.step}&round={row.pk}",
+            f"{reverse('review-queue')}?stage={step.stage}&round={row.pk}",
             "去审核",
             getattr(row, step.due),
             late=getattr(row, step.due) < today,

@@ -33,7 +33,7 @@ QUEUE = Listed(
             fixed=True,
         ),
         Column("unit", "主管党(工)委", lambda r: r.unit_name, ("unit_name", *NAME_ORDER), css="nowrap"),
-        Column("year", "年度", lambda r: r.year, ("year", "pk"), numeric=True),
+        Column("year", "年度", lambda r: str(r.year), ("year", "pk"), css="nowrap"),
         Column(
             "submitted",
             "报送时间",

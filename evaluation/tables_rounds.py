@@ -26,7 +26,7 @@ ROUNDS = Listed(
             link=lambda r: reverse("round-detail", args=[r.pk]),
             fixed=True,
         ),
-        Column("year", "年度", lambda r: r.round.year, ("year", "opens_on", "pk"), css="nowrap"),
+        Column("year", "年度", lambda r: str(r.round.year), ("year", "opens_on", "pk"), css="nowrap"),
         Column("state", "状态", lambda r: r.tag.word, template="evaluation/_round_state.html", css="nowrap"),
         Column("opens", "开始填报", lambda r: r.round.opens_on, ("opens_on", "pk"), css="nowrap"),
         Column("closes", "填报截止", lambda r: r.round.closes_on, ("closes_on", "pk"), css="nowrap"),
