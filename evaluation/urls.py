@@ -2,4 +2,6 @@
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from evaluation import urls_lists
+
+urlpatterns: list[URLPattern | URLResolver] = [*urls_lists.urlpatterns]

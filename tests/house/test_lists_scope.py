@@ -51,6 +51,8 @@ EXPORTS: dict[str, str | None] = {
     "published-organizations": "published-export",
     "publication-differences": "publication-differences-export",
     "scenario-list": "scenario-export",
+    "report-list": "report-export",
+    "report-late-list": "report-late-export",
 }
 # Sums by unit: no row bears an organization's name.
 SUMS = {"recommendation-counts", "publication-list"}
