@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("evaluation.urls_rounds")),
+    path("", include("evaluation.urls_lists")),
     path("", include("evaluation.urls_filing")),
     path("", include("evaluation.urls_review")),
 ]

@@ -53,6 +53,8 @@ EXPORTS: dict[str, str | None] = {
     "scenario-list": "scenario-export",
     "round-list": "round-export",
     "review-queue": "review-export",
+    "report-list": "report-export",
+    "report-late-list": "report-late-export",
 }
 # Sums by unit: no row bears an organization's name.
 SUMS = {"recommendation-counts", "publication-list", "round-list"}
