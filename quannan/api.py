@@ -21,6 +21,7 @@ from coverage.api_gaps import GapList
 from coverage.api_matrix import CoverageMatrix
 from coverage.api_publications import PublicationDetail, PublicationList
 from coverage.api_why import OrganizationsBehind
+from evaluation.api import ReportAnswers, ReportDetail, ReportList, RoundList
 from orgs.api import BodyList, UnitList
 from quannan.base.api import Parameter, Problems, ReadView, SessionOnly
 from quannan.base.scope import page_for
@@ -103,6 +104,16 @@ ENDPOINTS = (
         False,
     ),
     ("gaps/", "缺口", "某一天应建未建的组织:所缺的条线、应建依据、责任单位和期限。", GapList, True),
+    ("rounds/", "年报批次", "已启动的批次和各个日期。", RoundList, True),
+    ("reports/", "年检年报", "您能看到的年报:组织、年度、状态、回执。", ReportList, True),
+    ("reports/{编号}/", "一份年检年报", "各个问题、已知的内容及来源、现在的回答。", ReportDetail, False),
+    (
+        "reports/{编号}/answers/",
+        "写入年报的回答",
+        "POST:写入回答,全部读得出来才写入;截止以后不能写入。报送由填报人在网页上签署。",
+        ReportAnswers,
+        False,
+    ),
     ("bodies/", "党群组织", "某一天在册的党群组织:条线、形式、成立、确认、覆盖几家。", BodyList, True),
     ("units/", "主管党(工)委", "您能看到的单位。", UnitList, True),
 )
@@ -132,6 +143,10 @@ urlpatterns = [
     path("publications/", PublicationList.as_view(), name="api-publications"),
     path("publications/<int:pk>/", PublicationDetail.as_view(), name="api-publication"),
     path("gaps/", GapList.as_view(), name="api-gaps"),
+    path("rounds/", RoundList.as_view(), name="api-rounds"),
+    path("reports/", ReportList.as_view(), name="api-reports"),
+    path("reports/<int:pk>/", ReportDetail.as_view(), name="api-report"),
+    path("reports/<int:pk>/answers/", ReportAnswers.as_view(), name="api-report-answers"),
     path("bodies/", BodyList.as_view(), name="api-bodies"),
     path("units/", UnitList.as_view(), name="api-units"),
     path("schema/", Schema.as_view(), name="api-schema"),

@@ -253,12 +253,13 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "全南县非公有制组织党群工作台账接口",
-    "DESCRIPTION": "只供读取;范围与账号相同。出错时给出 RFC 9457 的问题说明。",
+    "DESCRIPTION": "除年报的回答外只供读取;范围与账号相同。出错时给出 RFC 9457 的问题说明。",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
         "KindEnum": "orgs.models.organization.Kind.choices",
         "LineEnum": "orgs.lines.Line.choices",
+        "ReportStateEnum": "evaluation.models.reports.ReportState.choices",
         "MeasuredLineEnum": "coverage.api_comparison.LINES",
     },
 }

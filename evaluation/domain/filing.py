@@ -10,16 +10,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Min
 
 from evaluation.domain.check_context import context_of
 from evaluation.domain.checks import Finding, check_sheet, explained
 from evaluation.domain.gate import Gate, filing_gate, require_filing
+from evaluation.domain.lateness import oldest_open_year
 from evaluation.domain.sheet import NOTHING, FormRead, Sheet, read_form, sheet_of
 from evaluation.domain.submissions import Flag, Signing, add_step, name_of, store_submission
 from evaluation.domain.values import Choices, Stored, load_choices, read_answer
 from evaluation.models import (
-    EDITABLE,
     AnnualReport,
     Comment,
     Question,
@@ -31,7 +30,7 @@ from evaluation.models import (
 )
 from evaluation.models.rounds import SecondCertifier
 from evaluation.permissions import may_file, may_file_for_others, reaches
-from orgs.domain.acting import acting, day_of, require_text
+from orgs.domain.acting import acting, require_text
 from orgs.domain.refusals import NotAllowed
 from orgs.models import Organization
 from orgs.permissions import scope_for
@@ -39,6 +38,7 @@ from quannan.base.domain import audit
 from quannan.base.errors import Refused
 
 NO_FILING = "您的角色不能填报这份年报。填报由本组织的书记或企业联络员办理,主管党(工)委可以代报。"
+NOT_ASKED = "按现在的回答,不问“{}”;请先写入它所取决的问题。"
 REMARK_LENGTH = 300
 ANSWER_LENGTH = 500
 _REMARK_KEY = re.compile(r"^[a-z_]{1,32}\.[a-z0-9_]{1,40}$")
@@ -147,6 +147,7 @@ def save_answers(
     typed: dict[str, Any],
     seen: dict[str, Stored] | None = None,
     remarks: dict[str, str] | None = None,
+    whole: bool = False,
     by: Any,
     now: datetime,
 ) -> Saved:
@@ -158,6 +159,7 @@ def save_answers(
         seen: question's code → the stored answer the page had shown ("" for none); an answer that changed meanwhile
             is not overwritten. None overwrites.
         remarks: check's key → sentence; an empty one is removed.
+        whole: all or nothing: one answer that cannot be taken, or is not asked for, leaves the others unstored too.
         by: the acting User, None for the system.
         now: the clock.
 
@@ -173,6 +175,11 @@ def save_answers(
         sheet = sheet_of(row, read)
         saved = Saved(now, sheet=sheet)
         _take(sheet, typed, seen, saved)
+        if whole:
+            unasked = typed.keys() - saved.accepted.keys() - saved.errors.keys() - saved.conflicts.keys()
+            saved.errors |= {code: NOT_ASKED.format(read.by_code[code].label) for code in unasked if typed[code]}
+            if saved.errors:
+                return saved
         _take_remarks(sheet, remarks or {})
         _store(row, sheet, by, now)
     return saved
@@ -445,11 +452,7 @@ def _oldest_open_year(row: AnnualReport, now: datetime) -> int | None:
     """Asked only where the report itself is to be filed late."""
     if row.late_until is None:
         return None
-    owed = AnnualReport.objects.filter(
-        organization=row.organization_id, late_until__gte=day_of(now), state__in=EDITABLE, first_submitted_at=None
-    )
-    year: int | None = owed.aggregate(year=Min("year"))["year"]
-    return year
+    return oldest_open_year(row.organization, now)
 
 
 def _form_for(row: AnnualReport, typed: dict[str, Any]) -> FormRead:

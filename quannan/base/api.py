@@ -38,6 +38,7 @@ TITLES = {
     status.HTTP_404_NOT_FOUND: "没有找到",
     status.HTTP_405_METHOD_NOT_ALLOWED: "此地址不接受这种操作",
     status.HTTP_406_NOT_ACCEPTABLE: "不提供这种格式",
+    status.HTTP_409_CONFLICT: "现在不能办理",
     status.HTTP_415_UNSUPPORTED_MEDIA_TYPE: "读不懂这种格式",
     status.HTTP_429_TOO_MANY_REQUESTS: "请求太频繁",
     status.HTTP_500_INTERNAL_SERVER_ERROR: "系统出错了",
@@ -45,10 +46,11 @@ TITLES = {
 SENTENCES = {
     status.HTTP_401_UNAUTHORIZED: "请先在网页上登录,再用同一个浏览器会话调用接口。",
     status.HTTP_404_NOT_FOUND: "这条记录不存在,或者不在您的范围内。请核对地址中的编号或代码。",
-    status.HTTP_405_METHOD_NOT_ALLOWED: "目前接口只供读取,请用 GET。",
+    status.HTTP_405_METHOD_NOT_ALLOWED: "这个地址只供读取,请用 GET。",
     status.HTTP_406_NOT_ACCEPTABLE: "接口只提供 JSON,请把 Accept 设为 application/json。",
     status.HTTP_500_INTERNAL_SERVER_ERROR: "这次请求没有完成。请把错误编号告诉系统管理员。",
 }
+WRITES_ONLY = "这个地址只供写入,请用 POST。"
 
 
 class ProblemRenderer(JSONRenderer):
@@ -100,6 +102,8 @@ def problem(exception: Exception, context: Mapping[str, Any]) -> Response:
         sentence = SENTENCES.get(code, str(exception.detail))
         if isinstance(exception, exceptions.PermissionDenied):
             sentence = str(exception.detail)
+        if code == status.HTTP_405_METHOD_NOT_ALLOWED and "post" in context["view"].http_method_names:
+            sentence = WRITES_ONLY
         if getattr(exception, "auth_header", None):
             headers["WWW-Authenticate"] = exception.auth_header  # type: ignore[attr-defined]
         if getattr(exception, "wait", None):

@@ -206,7 +206,7 @@ def test_all_mistakes_are_named_at_once(ask):
 @pytest.mark.parametrize("name", LISTS)
 def test_nothing_can_be_written(client, world, method, name):
     client.force_login(world.accounts["owner_office"])
-    assert problem_of(getattr(client, method)(f"/api/v1/{name}/"), 405)["detail"] == "目前接口只供读取,请用 GET。"
+    assert problem_of(getattr(client, method)(f"/api/v1/{name}/"), 405)["detail"] == "这个地址只供读取,请用 GET。"
 
 
 def test_an_address_that_does_not_exist_is_a_problem_too(ask):
@@ -262,6 +262,10 @@ def test_the_description_names_every_endpoint_and_every_parameter_it_reads(clien
         "/api/v1/gaps/",
         "/api/v1/publications/",
         "/api/v1/publications/{id}/",
+        "/api/v1/rounds/",
+        "/api/v1/reports/",
+        "/api/v1/reports/{id}/",
+        "/api/v1/reports/{id}/answers/",
         "/api/v1/bodies/",
         "/api/v1/units/",
     }

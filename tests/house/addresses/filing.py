@@ -39,6 +39,10 @@ ADDRESSES: dict[str, Address] = {
     "submission-detail": Address(
         SEES, own=lambda t: [t.report.pk, 1], foreign=lambda t: [t.foreign_report.pk, 1]
     ),
+    "api-rounds": Address(SEES, stranger=401),
+    "api-reports": Address(SEES, stranger=401),
+    "api-report": Address(SEES, stranger=401, **OWN),
+    "api-report-answers": act(FILLS, **OWN, stranger=401, answer=frozenset({400})),
     "receipt-check": Address(SEES),
     "receipt-detail": Address(SEES, **RECEIPT),
     "receipt-pdf": Address(SEES, **RECEIPT),
