@@ -6,4 +6,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("evaluation.urls_rounds")),
     path("", include("evaluation.urls_filing")),
     path("", include("evaluation.urls_review")),
+    path("", include("evaluation.urls_filers")),
 ]

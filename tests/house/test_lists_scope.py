@@ -53,6 +53,7 @@ EXPORTS: dict[str, str | None] = {
     "scenario-list": "scenario-export",
     "round-list": "round-export",
     "review-queue": "review-export",
+    "filer-list": "filer-export",
 }
 # Sums by unit: no row bears an organization's name.
 SUMS = {"recommendation-counts", "publication-list", "round-list"}
