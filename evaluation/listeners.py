@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in
 from django.utils import timezone
 
-from evaluation.domain import actions, demo_clear, merging  # noqa: F401 - names acts, clears the demo, moves along
+from evaluation.domain import actions, demo_clear, demo_filers, merging  # noqa: F401 - they listen themselves
 from evaluation.domain.filers_acts import forget_code, logged_in
 from evaluation.domain.reference import load_reference
 from quannan.base.events import subscribe
