@@ -8,12 +8,13 @@ from django.utils import timezone
 
 from evaluation.domain.filers import FILING_ROLES, expires_on, heads_of, running_access
 from evaluation.domain.filers_issue import Prepared, Way, hashed_code, new_access, plan_issue, store_issue
-from evaluation.models import FilingAccess
+from evaluation.models import FilerRole, FilingAccess
 from orgs.domain.acting import day_of
+from orgs.domain.demo import ACCOUNTS
 from orgs.models import Organization, RoleAssignment, User
 from quannan.base.events import subscribe
 
-LED, OTHERS = 12, 10
+LED, OTHERS, CHANGED = 12, 10, 2
 # Days since the account was issued; past the seventh without login it is overdue, past the fourteenth expired.
 AGES = (1, 3, 9, 10, 20)
 FORMER_HEAD = "钟前任"
@@ -63,9 +64,11 @@ def _chosen(taken: set[int], now: datetime) -> list[Organization]:
 
 
 def _age(organizations: Sequence[Organization], now: datetime) -> None:
-    """Makes the accounts as old as accounts are in an office: every third is in use."""
+    """Makes the accounts as old as accounts are in an office: every third is in use, with the published password."""
     accesses = running_access().filter(organization__in=organizations, user__is_demo=True).select_related("user")
-    for i, access in enumerate(accesses.order_by("organization")):
+    password = User.objects.filter(username=ACCOUNTS[0].username).values_list("password", flat=True).first()
+    moved: set[int] = set()
+    for i, access in enumerate(accesses.order_by("organization_id")):
         issued = now - timedelta(days=AGES[i % len(AGES)])
         access.issued_at, access.period = issued, DateRange(day_of(issued), None)
         access.issued_by_name = "主管党(工)委"
@@ -74,9 +77,11 @@ def _age(organizations: Sequence[Organization], now: datetime) -> None:
         if i % 3 == 0:
             access.code, access.code_expires_on, access.printed_at = "", None, issued
             user.last_login, user.must_change_password = now - timedelta(hours=2), False
+            user.password = password or user.password
         elif access.code:
             access.code_expires_on = expires_on(issued)
-        if i % 9 == 0:
+        if access.role == FilerRole.SECRETARY and len(moved) < CHANGED:
+            moved.add(user.pk)
             user.name = FORMER_HEAD
-        user.save(update_fields=["name", "last_login", "must_change_password"])
+        user.save(update_fields=["name", "password", "last_login", "must_change_password"])
         access.save()
