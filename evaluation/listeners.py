@@ -9,6 +9,7 @@ from django.utils import timezone
 from evaluation.domain import (  # noqa: F401 - they name acts, load and clear the demo, and move along
     actions,
     demo_clear,
+    demo_filers,
     demo_reports,
     merging,
 )

@@ -7,4 +7,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("evaluation.urls_lists")),
     path("", include("evaluation.urls_filing")),
     path("", include("evaluation.urls_review")),
+    path("", include("evaluation.urls_filers")),
 ]

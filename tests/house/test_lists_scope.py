@@ -55,6 +55,7 @@ EXPORTS: dict[str, str | None] = {
     "review-queue": "review-export",
     "report-list": "report-export",
     "report-late-list": "report-late-export",
+    "filer-list": "filer-export",
 }
 # Sums by unit: no row bears an organization's name.
 SUMS = {"recommendation-counts", "publication-list", "round-list"}

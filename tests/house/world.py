@@ -9,7 +9,8 @@ from tests import factories
 
 AS_OF = date(2011, 6, 30)
 ROLES = (
-    "owner_office", "line_department", "unit_office", "secretary", "filer", "leader", "auditor", "technician",
+    "owner_office", "line_department", "unit_office", "secretary", "filer", "former_filer", "leader", "auditor",
+    "technician",
 )  # fmt: skip
 
 
@@ -47,6 +48,7 @@ class World:
             "unit_office": self.here,
             "secretary": [self.own],
             "filer": [self.own],
+            "former_filer": [],
             "auditor": [],
             "technician": [],
         }[role]

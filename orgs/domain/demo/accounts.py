@@ -109,7 +109,8 @@ def account_table() -> list[tuple[str, str, str]]:
         Rows of login name, name, and role with its unit or organization; empty where there is no demo county.
     """
     rows = []
-    users = User.objects.filter(is_demo=True, is_active=True).prefetch_related(
+    # One that waits for its one-time code does not open with the published password.
+    users = User.objects.filter(is_demo=True, is_active=True, must_change_password=False).prefetch_related(
         "role_assignments__role", "role_assignments__unit", "role_assignments__organization"
     )
     order = {account.username: place for place, account in enumerate(ACCOUNTS)}

@@ -8,7 +8,9 @@ from tests.house.addresses.table import SEES, Address, act, form
 from tests.house.world import World
 
 FILLS = frozenset({"owner_office", "unit_office", "secretary", "filer"})
-FILERS = frozenset({"secretary", "filer"})
+FILERS = frozenset({"secretary", "filer", "former_filer"})
+# 原填报人 opens versions and receipts, and finds those it signed alone.
+SIGNED: dict[str, Any] = {"misses": frozenset({"former_filer"})}
 OWN: dict[str, Any] = {"own": lambda t: [t.report.pk], "foreign": lambda t: [t.foreign_report.pk]}
 RECEIPT: dict[str, Any] = {
     "own": lambda t: [t.filed.receipt],
@@ -37,15 +39,15 @@ ADDRESSES: dict[str, Address] = {
     ),
     "report-print": Address(SEES, **OWN),
     "submission-detail": Address(
-        SEES, own=lambda t: [t.report.pk, 1], foreign=lambda t: [t.foreign_report.pk, 1]
+        SEES, own=lambda t: [t.report.pk, 1], foreign=lambda t: [t.foreign_report.pk, 1], **SIGNED
     ),
     "api-rounds": Address(SEES, stranger=401),
     "api-reports": Address(SEES, stranger=401),
     "api-report": Address(SEES, stranger=401, **OWN),
     "api-report-answers": act(FILLS, **OWN, stranger=401, answer=frozenset({400})),
-    "receipt-check": Address(SEES),
-    "receipt-detail": Address(SEES, **RECEIPT),
-    "receipt-pdf": Address(SEES, **RECEIPT),
+    "receipt-check": Address(SEES | {"former_filer"}),
+    "receipt-detail": Address(SEES, **RECEIPT, **SIGNED),
+    "receipt-pdf": Address(SEES, **RECEIPT, **SIGNED),
 }  # fmt: skip
 
 

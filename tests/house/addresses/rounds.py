@@ -6,7 +6,7 @@ from typing import Any
 from evaluation.models import Question, Reminder, Section
 from tests import makers_reports
 from tests.factories import NOW
-from tests.house.addresses.table import EXPORTS, SEES, Address, act, form
+from tests.house.addresses.table import EXPORTS, Address, act, form
 from tests.house.world import World
 
 KEEPS = frozenset({"owner_office"})
@@ -22,10 +22,10 @@ def of_form(things: Any) -> list[Any]:
 
 
 ADDRESSES: dict[str, Address] = {
-    "round-list": Address(SEES),
+    "round-list": Address(EXPORTS),
     "round-export": Address(EXPORTS),
     "round-create": form(KEEPS),
-    "round-detail": Address(SEES, of_round),
+    "round-detail": Address(EXPORTS, of_round),
     "round-edit": form(KEEPS, of_round),
     "round-open": form(KEEPS, of_round),
     "round-move-date": form(KEEPS, of_round),
