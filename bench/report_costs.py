@@ -96,7 +96,7 @@ def measure(organizations: int) -> bool:
         filed(row)
     user = User.objects.create(username="bench", name="测量")
     RoleAssignment.objects.create(user=user, role=Role.objects.get(code="owner_office"))
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(user)
     for name in PAGES:
         query = {"stage": "unit"} if name == "review-queue" else {}
