@@ -27,7 +27,9 @@ from quannan.base.scope import page_for
 CRUMB = "填报账号"
 
 
-def slips_page(request: HttpRequest, accesses: Collection[FilingAccess], back: str, crumb: str) -> HttpResponse:
+def slips_page(
+    request: HttpRequest, accesses: Collection[FilingAccess], back: str, crumb: str, done: str = ""
+) -> HttpResponse:
     """The slips, as the answer to a sent form alone; no browser keeps them.
 
     Args:
@@ -35,8 +37,10 @@ def slips_page(request: HttpRequest, accesses: Collection[FilingAccess], back: s
         accesses: whose codes are still kept.
         back: address to return to.
         crumb: words of the link back.
+        done: what has just been done.
     """
     context = {
+        "done": done,
         "slips": slips_of(accesses),
         "address": request.build_absolute_uri(reverse("login")),
         "back": back,
@@ -59,9 +63,9 @@ def _slip_form(
         except Refused as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            messages.success(request, page.done)
             if any(row.code for row in accesses):
-                return slips_page(request, accesses, page.back, page.crumb)
+                return slips_page(request, accesses, page.back, page.crumb, page.done)
+            messages.success(request, page.done)
             return redirect(page.back)
     status = 422 if form.errors else 200
     return render(request, "orgs/form.html", {"form": form, "page": page, "differences": []}, status=status)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from evaluation.domain.acceptance_writer import sentence_of
+from evaluation.domain.filers import OVERDUE_DAYS
 from evaluation.domain.filers_acts import mark_printed, reset_many
 from evaluation.domain.filers_issue import Way, issue_many, plan_issue
 from evaluation.models import FilerRole, FilingAccess
@@ -67,6 +68,7 @@ def filer_list(request: HttpRequest) -> HttpResponse:
         export_url=reverse("filer-export"),
         bulk_template="evaluation/_filer_bulk.html",
         counts=counts_of(filing_organizations(request.user, now), now),
+        overdue_days=OVERDUE_DAYS,
     )
 
 

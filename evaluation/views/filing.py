@@ -19,6 +19,7 @@ from evaluation.domain.filing import (
 from evaluation.domain.submissions import Signing
 from evaluation.forms_filing import SignForm
 from evaluation.models import EDITABLE, ReportState
+from evaluation.permissions import may_file
 from evaluation.permissions_filing import may_fill_reports, may_have_own_reports, may_open_reports
 from evaluation.queries_filing import (
     card_of,
@@ -53,6 +54,7 @@ def my_report_list(request: HttpRequest) -> HttpResponse:
     context = {
         "cards": [card_of(report, now) for report in own_reports(request.user)],
         "signed": list(signed_versions(request.user)),
+        "hands_over": may_file(request.user),
     }
     return render(request, "evaluation/my_reports.html", context)
 
