@@ -37,10 +37,10 @@ from evaluation.queries_review import (
     readable,
     round_choices,
     step_waited_for,
-    traced_of,
     waiting_for,
     with_days,
 )
+from evaluation.queries_trace import trace_of
 from evaluation.tables_review import QUEUE
 from orgs.domain.acting import day_of
 from orgs.queries_list import filter_units, whole_scope_word
@@ -132,7 +132,7 @@ def _shown(request: HttpRequest, report: AnnualReport, form: ReturnForm | None =
         "to_open": stage is not None and report.opened_at is None,
         "difference": difference_of(report),
         "steps": report.steps.order_by("at", "pk"),
-        "traced": traced_of(report),
+        "traced": trace_of(report, request.user),
         "may_correct": report.state == "accepted" and may_correct(report, request.user),
         "form": form or ReturnForm(initial={"answer_by": default_answer_day(report, today)}),
     }
