@@ -41,6 +41,7 @@ from evaluation.queries_review import (
     with_days,
 )
 from evaluation.queries_trace import trace_of
+from evaluation.queries_workload import DAYS, workload_of
 from evaluation.tables_review import QUEUE
 from orgs.domain.acting import day_of
 from orgs.queries_list import filter_units, whole_scope_word
@@ -105,6 +106,20 @@ def review_queue(request: HttpRequest) -> HttpResponse:
 def review_export(request: HttpRequest) -> FileResponse:
     """The whole queue as a workbook."""
     return list_export(_asked(request, _stage(request)), by=request.user, now=timezone.now())
+
+
+@require_GET
+@page_for(may_review)
+def review_workload(request: HttpRequest) -> HttpResponse:
+    """How much waits where, and how fast it is decided."""
+    now = timezone.now()
+    context = {
+        "rows": workload_of(request.user, now),
+        "days": DAYS,
+        "whole": whole_scope_word(request.user),
+        "now": now,
+    }
+    return render(request, "evaluation/review_workload.html", context)
 
 
 def _report(request: HttpRequest, pk: int) -> AnnualReport:
@@ -259,7 +274,7 @@ def review_accept(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, sentence_of(error))
         return redirect(_back(pk))
     messages.success(request, f"“{report.organization.name}”{report.year} 年度年报:{stage.label}通过。")
-    left = traced_of(report).get("left", []) if stage == Stage.COUNTY else []
+    left = trace_of(report, request.user).left if stage == Stage.COUNTY else []
     if left:
         messages.warning(request, f"有 {len(left)} 项需另办,见这份年报的“写入台账”。")
         return redirect(_back(pk))
