@@ -12,9 +12,10 @@ from rest_framework.response import Response
 
 from coverage.api import UNIT, UnitReferenceSerializer, unit_asked
 from evaluation.domain.filing import save_answers
-from evaluation.models import AnnualReport, ReportState, Round
+from evaluation.models import AnnualReport, ReportState
 from evaluation.permissions_filing import may_fill_reports, may_open_reports
 from evaluation.queries_api import ReportRead, report_read, reports_listed, with_units
+from evaluation.queries_rounds import opened_rounds
 from orgs.domain.refusals import NotAllowed
 from quannan.base.api import CURSOR, LIMIT, BadParameters, Parameter, Problems, ReadView, allowed_by
 from quannan.base.api_schema import PROBLEM, ProblemSerializer, ReadSchema, answers
@@ -126,7 +127,7 @@ class RoundList(ReadView):
     )
     def get(self, request: Request) -> Response:
         """One page of them, in the order of their ids."""
-        page, following = self.page(Round.objects.filter(opened_at__isnull=False), "id")
+        page, following = self.page(opened_rounds(), "id")
         today = timezone.localdate()
         for row in page:
             row.state = row.state_on(today)

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from evaluation.domain.reviewers import CAPABILITY, own_condition, own_sentence, stage_of, stages_of, unit_steps_by
 from evaluation.domain.sheet import NOTHING, Sheet, read_form
 from evaluation.domain.standing import standing_of
-from evaluation.models import AnnualReport, Comment, ReportState, ReportStep, Round, Stage, StepKind
+from evaluation.models import AnnualReport, Comment, ReportState, Round, Stage
 from orgs.domain.acting import day_of
 from orgs.models import Organization, Placement
 from orgs.permissions import scope_for
@@ -194,16 +194,6 @@ def did_unit_step(report: AnnualReport, user: Any) -> bool:
         user: the signed-in User.
     """
     return bool(unit_steps_by(user).filter(report=report).exists())
-
-
-def traced_of(report: AnnualReport) -> dict[str, Any]:
-    """What the last acceptance wrote to the register and left, {} before one.
-
-    Args:
-        report: the report.
-    """
-    step = ReportStep.objects.filter(report=report, kind=StepKind.WRITTEN).order_by("-at", "-pk").first()
-    return dict(step.detail) if step else {}
 
 
 def step_waited_for(report: AnnualReport, user: Any) -> Stage | None:

@@ -232,3 +232,28 @@ def years_words(row: Question) -> str:
     if row.from_year:
         return f"{row.from_year}起"
     return f"至{row.to_year}" if row.to_year else "各年"
+
+
+def all_rounds() -> QuerySet[Round]:
+    """Every round with its form: rounds are the county's, whoever may open the page sees them all."""
+    return Round.objects.select_related("form")
+
+
+def opened_rounds() -> QuerySet[Round]:
+    """Rounds that have been opened."""
+    return Round.objects.filter(opened_at__isnull=False)
+
+
+def all_forms() -> QuerySet[ReportForm]:
+    """Every form, with the rounds that use it."""
+    return ReportForm.objects.prefetch_related("rounds")
+
+
+def all_sections() -> QuerySet[Section]:
+    """Every section with its form."""
+    return Section.objects.select_related("form")
+
+
+def all_questions() -> QuerySet[Question]:
+    """Every question with its section and form."""
+    return Question.objects.select_related("section__form")

@@ -68,6 +68,17 @@ class ReminderKind(models.TextChoices):
     CHANGED = "changed", "日期变更通知"
 
 
+class ReminderQuerySet(models.QuerySet):
+    def visible_to(self, user, on=None):
+        """An account's own reminders.
+
+        Args:
+            user: the signed-in User.
+            on: of no account here; the name is that of every such question.
+        """
+        return self.filter(user=user)
+
+
 class Reminder(models.Model):
     """One reminder to one account about one round, made on a set day; e-mailed where that is configured."""
 
@@ -83,6 +94,8 @@ class Reminder(models.Model):
     read_at = models.DateTimeField("阅读时间", null=True, blank=True)
     emailed_at = models.DateTimeField("发送邮件时间", null=True, blank=True)
     email_failure = models.CharField("邮件未发出的原因", max_length=200, blank=True, default="")
+
+    objects = ReminderQuerySet.as_manager()
 
     class Meta:
         ordering = ["-day", "-id"]

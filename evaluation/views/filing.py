@@ -31,6 +31,7 @@ from evaluation.queries_filing import (
     signed_versions,
     state_tag,
 )
+from evaluation.queries_trace import kept_words, trace_of
 from evaluation.views.filling import Desk, fillable
 from orgs.views.acts import errors_into
 from quannan.base.errors import Refused
@@ -74,8 +75,9 @@ def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "sentence": sentence_of(report, gate),
         "stations": [(word, i < REACHED[report.state], i == REACHED[report.state]) for i, word in enumerate(STATIONS)],
         "versions": versions,
-        "steps": [(step, [(str(k), v) for k, v in step.detail.items()]) for step in steps],
+        "steps": [(step, kept_words(step)) for step in steps],
         "comments": comments,
+        "trace": trace_of(report, request.user),
         "may_fill": bool(way) and gate.open and report.state in EDITABLE,
         "may_withdraw": bool(way) and may_be_withdrawn(report),
         "behalf": way == "behalf",

@@ -21,7 +21,7 @@ def _signed_in(user: object) -> bool:
 @page_for(_signed_in)
 def reminder_list(request: HttpRequest) -> HttpResponse:
     """The account's own reminders, the latest first."""
-    rows = Reminder.objects.filter(user=request.user).select_related("round").order_by("-day", "-pk")
+    rows = Reminder.objects.visible_to(request.user).select_related("round").order_by("-day", "-pk")
     page = page_of(request, rows)
     context = {"page_obj": page, "unread": unread_for(request.user).count()}
     return render(request, "evaluation/reminder_list.html", context)
@@ -32,7 +32,7 @@ def reminder_list(request: HttpRequest) -> HttpResponse:
 def reminder_read(request: HttpRequest, pk: int) -> HttpResponse:
     """Marks one as read and leads to what it is about."""
     row = get_object_or_404(Reminder, pk=pk, user=request.user)
-    mark_read(reminders=Reminder.objects.filter(pk=pk), by=request.user, now=timezone.now())
+    mark_read(reminders=Reminder.objects.visible_to(request.user).filter(pk=pk), by=request.user, now=timezone.now())
     inside = url_has_allowed_host_and_scheme(row.url, allowed_hosts=None)
     return redirect(row.url if row.url and inside and "go" in request.POST else "reminder-list")
 
@@ -41,6 +41,6 @@ def reminder_read(request: HttpRequest, pk: int) -> HttpResponse:
 @page_for(_signed_in)
 def reminders_read(request: HttpRequest) -> HttpResponse:
     """Marks all of the account's as read."""
-    n = mark_read(reminders=Reminder.objects.all(), by=request.user, now=timezone.now())
+    n = mark_read(reminders=Reminder.objects.visible_to(request.user), by=request.user, now=timezone.now())
     messages.success(request, f"已把 {n} 条提醒标为已读。")
     return redirect("reminder-list")

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_GET
 
 from evaluation.domain.questions import add_question, copy_form, correct_form, correct_question, retire_question
 from evaluation.forms_rounds import FormCopyForm, FormWordsForm, QuestionAddForm, QuestionForm, RetireForm
-from evaluation.models import Question, ReportForm, Section
+from evaluation.models import Question, ReportForm
 from evaluation.permissions import may_keep_rounds, may_review_county, may_review_unit
-from evaluation.queries_rounds import forms_listed, sections_of, type_words
+from evaluation.queries_rounds import all_forms, all_questions, all_sections, forms_listed, sections_of, type_words
 from evaluation.views.rounds import form_view
 from orgs.domain.acting import day_of
 from orgs.domain.refusals import StaleRecord
@@ -44,7 +44,7 @@ def report_form_list(request: HttpRequest) -> HttpResponse:
 @page_for(may_see_forms)
 def report_form_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One form: what it asks of whom, in which years, and whence each answer is known."""
-    row = get_object_or_404(ReportForm.objects.prefetch_related("rounds"), pk=pk)
+    row = get_object_or_404(all_forms(), pk=pk)
     context = {
         "row": row,
         "sections": sections_of(row),
@@ -120,7 +120,7 @@ def _again(request: HttpRequest, form_class: Any, stale: StaleRecord, **more: An
 
 
 def _question(pk: int) -> Question:
-    return get_object_or_404(Question.objects.select_related("section__form"), pk=pk)
+    return get_object_or_404(all_questions(), pk=pk)
 
 
 @form_view
@@ -152,7 +152,7 @@ def question_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @page_for(may_keep_rounds)
 def question_add(request: HttpRequest, pk: int) -> HttpResponse:
     """新增问题."""
-    section = get_object_or_404(Section.objects.select_related("form"), pk=pk)
+    section = get_object_or_404(all_sections(), pk=pk)
     form = QuestionAddForm(request.POST or None, initial={"required": True, "from_year": day_of(timezone.now()).year})
     page = Page(
         "新增问题",

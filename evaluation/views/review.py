@@ -37,10 +37,11 @@ from evaluation.queries_review import (
     readable,
     round_choices,
     step_waited_for,
-    traced_of,
     waiting_for,
     with_days,
 )
+from evaluation.queries_trace import trace_of
+from evaluation.queries_workload import DAYS, workload_of
 from evaluation.tables_review import QUEUE
 from orgs.domain.acting import day_of
 from orgs.queries_list import filter_units, whole_scope_word
@@ -107,6 +108,20 @@ def review_export(request: HttpRequest) -> FileResponse:
     return list_export(_asked(request, _stage(request)), by=request.user, now=timezone.now())
 
 
+@require_GET
+@page_for(may_review)
+def review_workload(request: HttpRequest) -> HttpResponse:
+    """How much waits where, and how fast it is decided."""
+    now = timezone.now()
+    context = {
+        "rows": workload_of(request.user, now),
+        "days": DAYS,
+        "whole": whole_scope_word(request.user),
+        "now": now,
+    }
+    return render(request, "evaluation/review_workload.html", context)
+
+
 def _report(request: HttpRequest, pk: int) -> AnnualReport:
     rows = readable(request.user).select_related(
         "organization", "round__form", "submission", "accepted_submission", "submitted_by"
@@ -132,7 +147,7 @@ def _shown(request: HttpRequest, report: AnnualReport, form: ReturnForm | None =
         "to_open": stage is not None and report.opened_at is None,
         "difference": difference_of(report),
         "steps": report.steps.order_by("at", "pk"),
-        "traced": traced_of(report),
+        "traced": trace_of(report, request.user),
         "may_correct": report.state == "accepted" and may_correct(report, request.user),
         "form": form or ReturnForm(initial={"answer_by": default_answer_day(report, today)}),
     }
@@ -259,7 +274,7 @@ def review_accept(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, sentence_of(error))
         return redirect(_back(pk))
     messages.success(request, f"“{report.organization.name}”{report.year} 年度年报:{stage.label}通过。")
-    left = traced_of(report).get("left", []) if stage == Stage.COUNTY else []
+    left = trace_of(report, request.user).left if stage == Stage.COUNTY else []
     if left:
         messages.warning(request, f"有 {len(left)} 项需另办,见这份年报的“写入台账”。")
         return redirect(_back(pk))

@@ -26,6 +26,7 @@ from evaluation.forms_rounds import MoveDatesForm, RoundForm, RoundWordsForm
 from evaluation.models import Round, RoundState
 from evaluation.permissions import may_keep_rounds, may_see_reports
 from evaluation.queries_rounds import (
+    all_rounds,
     forms_listed,
     preview_of,
     rounds_with_counts,
@@ -57,11 +58,11 @@ def _address(name: str) -> str:
 def _result(request: HttpRequest) -> Result:
     today = day_of(timezone.now())
     listed = replace(ROUNDS, prepare=lambda rows: rounds_with_counts(rows, request.user, today))
-    years = Round.objects.order_by("-year").values_list("year", flat=True).distinct()
+    years = all_rounds().order_by("-year").values_list("year", flat=True).distinct()
     return result_of(
         request,
         listed,
-        Round.objects.all(),
+        all_rounds(),
         scope_word=whole_scope_word(request.user),
         choices={"year": [(str(year), f"{year} 年度") for year in years]},
         today=today,
@@ -96,7 +97,7 @@ def round_export(request: HttpRequest) -> FileResponse:
 def round_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One round: its dates, what became of its reports in sight, who moved which date, and what can be done."""
     now = timezone.now()
-    row = get_object_or_404(Round.objects.select_related("form"), pk=pk)
+    row = get_object_or_404(all_rounds(), pk=pk)
     shown = rounds_with_counts([row], request.user, day_of(now))[0]
     keeps = may_keep_rounds(request.user)
     job = opening_of(row) if keeps else None
@@ -169,7 +170,7 @@ def round_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @page_for(may_keep_rounds)
 def round_open(request: HttpRequest, pk: int) -> HttpResponse:
     """启动批次: first whom it asks and who has nobody to file, then a job."""
-    row, now = get_object_or_404(Round.objects.select_related("form"), pk=pk), timezone.now()
+    row, now = get_object_or_404(all_rounds(), pk=pk), timezone.now()
     problem = ""
     if request.method == "POST":
         try:

@@ -21,6 +21,7 @@ def _of(name: str) -> dict[str, Any]:
 ADDRESSES: dict[str, Address] = {
     "review-queue": Address(EDITS),
     "review-export": Address(EDITS),
+    "review-workload": Address(EDITS),
     "review-bulk": act(EDITS),
     "review-detail": Address(EDITS, **_of("filed_report")),
     "review-open": act(EDITS, **_of("filed_report")),
