@@ -10,7 +10,7 @@ class EvaluationConfig(AppConfig):
 
     def ready(self):
         # listeners subscribes to events of the apps below, jobs names the kinds of job.
-        from evaluation import jobs, jobs_filers, listeners  # noqa: F401
+        from evaluation import jobs, jobs_behalf, jobs_filers, listeners  # noqa: F401
         from orgs.queries_waiting import home_shows
 
         home_shows(

@@ -122,6 +122,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[tuple[str, str, Asked], ...]], ...] = (
             ("未报名单", "report-late-list", "reports.view"),
             ("年报批次", "round-list", "reports.view"),
             ("完成情况", "report-completeness", "reports.view"),
+            ("代报导入", "report-behalf", "reports.file_for"),
             ("填报账号", "filer-list", "reports.accounts"),
             ("填报负担", "report-burden", "reports.view"),
             ("回执查验", "receipt-check", _opens_reports),
