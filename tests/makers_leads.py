@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from evaluation.models import Round
 from orgs.models import (
     Appointment,
     Branch,
@@ -26,6 +27,7 @@ from orgs.models import (
 from orgs.validators import normalise_name
 from tests import factories as f
 from tests import makers_gaps as gaps
+from tests import makers_reports as reports
 
 ALWAYS = DateRange(date(2010, 1, 1), None)
 
@@ -100,7 +102,9 @@ def laden(row: Organization, by: User) -> None:
         opened_by=by,
         opened_at=f.NOW,
     )
-    f.account("filer", organization=row)
+    filer = f.account("filer", organization=row)
+    reports.report(row, Round.objects.filter(year=2012).first() or reports.round_(2012))
+    reports.access(row, filer)
     gaps.assignment(row, "women")
     gaps.supervision(row)
     gaps.override(row, "B")
