@@ -213,7 +213,7 @@ def logins(port: int) -> list[float]:
         request = urllib.request.Request(address, form, {"Cookie": f"{settings.CSRF_COOKIE_NAME}={token}"})
         try:
             opener.open(request)
-            raise RuntimeError("a login was not answered with a redirect")
+            raise RuntimeError("a login was not answered with a redirect: " + str(i))
         except urllib.error.HTTPError as answer:
             if answer.code != 302:
                 raise
@@ -259,16 +259,17 @@ def main(words: list[str]) -> None:
     parser.add_argument("--sessions", type=int, default=300)
     parser.add_argument("--seconds", type=int, default=300)
     parser.add_argument("--every", type=float, default=10.0, help="seconds between two saves of one filer")
+    parser.add_argument("--no-logins", action="store_true", help="leave the logins unmeasured")
     chosen = parser.parse_args(words)
     print(register.machine())
     filers = make_filers(chosen.sessions)
     port = free_port()
     server = serve(port)
     try:
-        costs = logins(port)
-        print(
-            f"{LOGINS} logins, one after the other: median {statistics.median(costs):.0f} ms, most {max(costs):.0f} ms"
-        )
+        if not chosen.no_logins:
+            costs = logins(port)
+            words_of = f"median {statistics.median(costs):.0f} ms, most {max(costs):.0f} ms"
+            print(f"{LOGINS} logins, one after the other: {words_of}")
         began = time.perf_counter()
         seen = asyncio.run(load(port, filers, chosen.seconds, chosen.every))
         took = time.perf_counter() - began
