@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from coverage.api import UNIT, UnitReferenceSerializer, unit_asked
 from evaluation.domain.filing import save_answers
 from evaluation.models import AnnualReport, ReportState
-from evaluation.permissions_filing import may_fill_reports, may_open_reports
+from evaluation.permissions import may_fill_reports, may_open_reports
 from evaluation.queries_exchange import ReportRead, report_read, reports_listed, with_units
 from evaluation.queries_rounds import opened_rounds
 from orgs.domain.refusals import NotAllowed

@@ -1,17 +1,12 @@
 """Who may do what with annual reports: one predicate per act; which rows is the affair of the scope."""
 
 from orgs.models import Organization
-from orgs.permissions import scope_for
+from orgs.permissions import may_export_register, scope_for
 
 
 def may_see_reports(user) -> bool:
     """May open rounds and reports within the scope."""
     return user.can("reports.view")
-
-
-def may_see_signed(user) -> bool:
-    """May open what the account itself has filed, also after a hand-over."""
-    return user.can("reports.view") or user.can("reports.signed")
 
 
 def may_keep_rounds(user) -> bool:
@@ -42,6 +37,44 @@ def may_review_county(user) -> bool:
 def may_keep_filers(user) -> bool:
     """Gives accounts to filers, resets and hands them over, within the scope."""
     return user.can("reports.accounts")
+
+
+def may_open_reports(user) -> bool:
+    """Opens reports: the offices that see them, and who files them."""
+    return user.can("reports.view") or user.can("reports.file")
+
+
+def may_open_versions(user) -> bool:
+    """Opens versions as filed and their receipts: whoever opens reports, and who once signed some."""
+    return may_open_reports(user) or user.can("reports.signed")
+
+
+def may_have_own_reports(user) -> bool:
+    """Has 我的年报: files reports, or once signed some."""
+    return user.can("reports.file") or user.can("reports.signed")
+
+
+def may_fill_reports(user) -> bool:
+    """Fills reports in: for its own organization, or on behalf of those of its subtree."""
+    return user.can("reports.file") or user.can("reports.file_for")
+
+
+def may_export_reports(user) -> bool:
+    """May take lists of reports away as workbooks, within the account's sight.
+
+    Args:
+        user: the signed-in User.
+    """
+    return may_see_reports(user) and may_export_register(user)
+
+
+def may_grant_late(user) -> bool:
+    """May let organizations file after the deadline, and sees who has not filed.
+
+    Args:
+        user: the signed-in User.
+    """
+    return may_see_reports(user) and may_file_for_others(user)
 
 
 def reaches(user, capability: str, organization: Organization) -> bool:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery
-from django.urls import NoReverseMatch, reverse
 
 from evaluation.domain.reviewers import CAPABILITY, own_condition, own_sentence, stage_of, stages_of, unit_steps_by
 from evaluation.domain.sheet import NOTHING, Sheet, read_form
@@ -233,16 +232,3 @@ def with_days(rows: Iterable[Any], now: datetime) -> Iterable[Any]:
     for row in rows:
         row.days = (today - day_of(row.waits_since)).days
         yield row
-
-
-def address(name: str, *args: Any) -> str:
-    """The address of a page, "" while there is no such page.
-
-    Args:
-        name: URL name.
-        args: its arguments.
-    """
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""

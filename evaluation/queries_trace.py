@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from evaluation.models import AnnualReport, ReportState, ReportStep, StepKind
-from evaluation.permissions_filing import may_open_reports
+from evaluation.permissions import may_open_reports
 from evaluation.queries_filing import Tag, state_tag
 from orgs.domain.acting import day_of
 from orgs.models import (

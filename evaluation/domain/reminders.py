@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import connection
 from django.db.models import QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from evaluation.domain.keeping import require_rounds
@@ -92,7 +92,10 @@ def announce_changes(round_: Round, now: datetime) -> int:
     changes = list(RoundChange.objects.filter(round=round_, changed_at__gte=start).order_by("changed_at", "pk"))
     said = ";".join(f"{label_of(Round, c.field)}由 {c.before} 改为 {c.after}" for c in changes)
     reasons = ";".join(dict.fromkeys(c.reason for c in changes))
-    given = {"text": f"“{round_.name}”{said}。理由:{reasons}"[:LENGTH], "url": _address("round-detail", round_.pk)}
+    given = {
+        "text": f"“{round_.name}”{said}。理由:{reasons}"[:LENGTH],
+        "url": reverse("round-detail", args=[round_.pk]),
+    }
     return _executed(_CHANGED, _given(round_, ReminderKind.CHANGED, today, now) | given)
 
 
@@ -164,14 +167,6 @@ def _failure(trouble: Exception) -> str:
     return (str(trouble) or type(trouble).__name__)[:200]
 
 
-def _address(name: str, *args: object) -> str:
-    """Where a reminder leads; "" while there is no such page."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
-
-
 def _given(row: Round, kind: str, today: date, now: datetime) -> dict[str, Any]:
     return {"round": row.pk, "kind": str(kind), "day": today, "now": now, "length": LENGTH}
 
@@ -193,14 +188,14 @@ def _remind_filers(row: Round, today: date, now: datetime) -> int:
         kind = ReminderKind.LATE
         head = f"“{row.name}”已于 {row.closes_on} 24时截止。还没有报送:"
         tail = "。确需补报的,请联系主管党(工)委办理“准许补报”。"
-    given = {"head": head, "tail": tail, "state": "draft", "answer_by": None, "url": _address("my-report-list")}
+    given = {"head": head, "tail": tail, "state": "draft", "answer_by": None, "url": reverse("my-report-list")}
     return _executed(_TO_FILERS, _given(row, kind, today, now) | given)
 
 
 def _remind_returned(row: Round, today: date, now: datetime) -> int:
     due = today + RETURNED_AHEAD
     head, tail = f"“{row.name}”里退回修改的年报,请于 {due} 24时以前改好报回:", "。"
-    given = {"head": head, "tail": tail, "state": "returned", "answer_by": due, "url": _address("my-report-list")}
+    given = {"head": head, "tail": tail, "state": "returned", "answer_by": due, "url": reverse("my-report-list")}
     return _executed(_TO_FILERS, _given(row, ReminderKind.RETURNED, today, now) | given)
 
 
@@ -210,7 +205,7 @@ def _remind_reviewers(row: Round, today: date, now: datetime) -> int:
         "name": row.name,
         "unit_due": f";单位审核截止 {row.unit_due_on}。",
         "county_due": f";县审核截止 {row.county_due_on}。",
-        "url": _address("review-queue"),
+        "url": reverse("review-queue"),
     }
     return _executed(_TO_REVIEWERS, _given(row, ReminderKind.REVIEW, today, now) | given)
 

@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from evaluation.exports_completeness import completeness_file
-from evaluation.permissions import may_see_reports
-from evaluation.permissions_lists import may_export_reports
+from evaluation.permissions import may_export_reports, may_see_reports
 from evaluation.queries_burden import burdens
 from evaluation.queries_completeness import Completeness, Counts, completeness
 from evaluation.queries_report_list import rounds_opened

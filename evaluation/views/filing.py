@@ -19,8 +19,7 @@ from evaluation.domain.filing import (
 from evaluation.domain.submissions import Signing
 from evaluation.forms_filing import SignForm
 from evaluation.models import EDITABLE, ReportState
-from evaluation.permissions import may_file
-from evaluation.permissions_filing import may_fill_reports, may_have_own_reports, may_open_reports
+from evaluation.permissions import may_file, may_fill_reports, may_have_own_reports, may_open_reports
 from evaluation.queries_filing import (
     card_of,
     differences_of,

@@ -26,7 +26,7 @@ from evaluation.domain.filing import (
 from evaluation.domain.sheet import Sheet, read_form, sheet_of
 from evaluation.forms_filing import read_sheet_post
 from evaluation.models import AnnualReport, Question, Section
-from evaluation.permissions_filing import may_fill_reports
+from evaluation.permissions import may_fill_reports
 from evaluation.queries_filing import has_filed_before, item_of, part_of, report_seen
 from orgs.domain.refusals import NotAllowed
 from quannan.base.errors import Refused

@@ -9,7 +9,7 @@ from evaluation.domain.sheet import read_form, sheet_of
 from evaluation.domain.submissions import verifies
 from evaluation.exports_receipt import receipt_facts, receipt_pdf
 from evaluation.models import Submission
-from evaluation.permissions_filing import may_open_reports, may_open_versions
+from evaluation.permissions import may_open_reports, may_open_versions
 from evaluation.queries_filing import form_of_version, report_seen, version_by_receipt, version_rows, versions_seen
 from quannan.base.scope import page_for
 

@@ -16,8 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from evaluation.domain.lateness import Grant, grant_late, plan_late_grants
 from evaluation.forms_late import GrantForm
 from evaluation.models import Round
-from evaluation.permissions import may_see_reports
-from evaluation.permissions_lists import may_export_reports, may_grant_late
+from evaluation.permissions import may_export_reports, may_grant_late, may_see_reports
 from evaluation.queries_notices import MOST_NOTICES, notices_by_unit, notices_of
 from evaluation.queries_report_list import report_rows, reports_seen, rounds_opened, waiting_to_file
 from evaluation.tables_reports import LATE, REPORTS

@@ -28,9 +28,8 @@ from evaluation.domain.reviewing import (
 )
 from evaluation.forms_review import CorrectForm, ReturnForm
 from evaluation.models import AnnualReport, Comment, Stage
-from evaluation.permissions import may_file, may_file_for_others
+from evaluation.permissions import may_fill_reports
 from evaluation.queries_review import (
-    address,
     comments_readable,
     difference_of,
     next_waiting,
@@ -55,10 +54,6 @@ from quannan.base.scope import page_for
 # More than these are accepted by a job.
 INLINE = 50
 NOBODY = "请先勾选要通过的年报,或勾“选中全部”。"
-
-
-def _may_file_some(user) -> bool:
-    return may_file(user) or may_file_for_others(user)
 
 
 def _stage(request: HttpRequest) -> Stage:
@@ -342,7 +337,7 @@ def review_bulk(request: HttpRequest) -> HttpResponse:
 
 
 @form_view
-@page_for(_may_file_some)
+@page_for(may_fill_reports)
 def report_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """更正 of an accepted report."""
     report = get_object_or_404(AnnualReport.objects.visible_to(request.user).select_related("organization"), pk=pk)
@@ -362,7 +357,7 @@ def report_correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@page_for(_may_file_some)
+@page_for(may_fill_reports)
 def report_correction_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """放弃更正."""
     report = get_object_or_404(AnnualReport.objects.visible_to(request.user).select_related("organization"), pk=pk)
@@ -375,4 +370,4 @@ def report_correction_drop(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _filers_page(report: AnnualReport) -> str:
-    return address("report-detail", report.pk) or reverse("organization-detail", args=[report.organization_id])
+    return reverse("report-detail", args=[report.pk])

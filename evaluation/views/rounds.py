@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -45,14 +45,6 @@ from quannan.base.scope import page_for
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])
 TITLE = "年报批次"
-
-
-def _address(name: str) -> str:
-    """The address of a page, "" while there is no such page."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def _result(request: HttpRequest) -> Result:
@@ -105,7 +97,6 @@ def round_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "row": row,
         "shown": shown,
-        "reports_url": _address("report-list"),
         "dates": [
             (label, getattr(row, name), (getattr(row, name) - day_of(now)).days) for name, label in DATES.items()
         ],
