@@ -50,7 +50,7 @@ REMARK = "当年新开一条生产线,人数按年末花名册核对过。"
 COMMENT = "与去年相差较多,请核对花名册后说明。"
 UNIT_WORD, COUNTY_WORD = "主管党(工)委", "两新工委办公室"
 COLUMNS = (
-    "answers", "remarks", "state", "submission", "accepted_submission", "started_at", "saved_at", "saved_by_name",
+    "answers", "remarks", "same", "state", "submission", "accepted_submission", "started_at", "saved_at", "saved_by_name",
     "first_submitted_at", "submitted_at", "submitted_by", "submitted_by_name", "opened_at", "opened_by_name",
     "returned_at", "returned_by_name", "return_comment", "answer_by", "unit_accepted_at", "unit_accepted_by_name",
     "accepted_at", "accepted_by_name",
@@ -190,6 +190,12 @@ def _fill(report: AnnualReport, sheet: Sheet, rng: Random, course: Course) -> li
     if course.changes and isinstance(employees, int) and employees:
         sheet.answers["employees"] = employees + max(11, employees // 2)
     report.answers = {code: value for code, value in sheet.answers.items() if value != ""}
+    changed = set(sheet.changed())
+    report.same = {
+        section.code: course.filed_at.isoformat()
+        for section, questions in sheet.read.sections
+        if not changed & {question.code for question in questions}
+    }
     if not course.changes:
         return []
     findings = [one for one in check_sheet(sheet, context_of(report, course.filed_at)) if not one.hard]
