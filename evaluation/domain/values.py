@@ -15,14 +15,14 @@ from django.core.exceptions import ValidationError
 
 from evaluation.models import AnswerType, Question
 from orgs.models import BodyForm, Code
+from quannan.base.workbook.cells import normal
 
 Stored = int | str | list[str] | None
 UNKNOWN_WORD = "不清楚"
 YES_NO = {"yes": "有", "no": "无"}
 WAN = Decimal(10000)
 YEARS = (1900, 2100)
-_FULL = str.maketrans("0123456789.,-  :/", "0123456789.,-  :/")
-_DAY = re.compile(r"^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?$")
+_DAY = re.compile(r"^(\d{4})(?:[-./年](\d{1,2})[-./月](\d{1,2})日?|(\d{2})(\d{2}))$")
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def _plain(number: Decimal) -> str:
 
 
 def _read_count(question: Question, text: str) -> int:
-    digits = text.translate(_FULL).replace(",", "").replace(" ", "").removesuffix(question.unit_word or "人")
+    digits = normal(text).replace(",", "").removesuffix(question.unit_word or "人")
     if not digits.removeprefix("-").isdecimal() or len(digits) > 9:
         raise ValidationError(f"“{question.label}”应是整数,如 48;现填“{text}”。", code="not_a_count")
     return int(_within(question, Decimal(int(digits))))
@@ -181,7 +181,7 @@ def _read_count(question: Question, text: str) -> int:
 
 def _read_number(question: Question, text: str) -> str:
     unit = question.unit_word
-    plain = text.translate(_FULL).replace(",", "").replace(" ", "")
+    plain = normal(text).replace(",", "")
     if unit and plain.endswith(unit):
         plain = plain.removesuffix(unit)
     if not re.fullmatch(r"-?\d{1,13}(\.\d{1,6})?", plain):
@@ -205,11 +205,11 @@ def _within(question: Question, number: Decimal) -> Decimal:
 
 
 def _read_day(question: Question, text: str) -> str:
-    found = _DAY.match(text.translate(_FULL))
+    found = _DAY.match(normal(text))
     sentence = f"“{question.label}”应是日期,如 2011-06-30;现填“{text}”。"
     if not found:
         raise ValidationError(sentence, code="not_a_day")
-    year, month, day = (int(part) for part in found.groups())
+    year, month, day = (int(part) for part in found.groups() if part is not None)
     if not YEARS[0] <= year <= YEARS[1]:
         raise ValidationError(sentence, code="not_a_day")
     try:
