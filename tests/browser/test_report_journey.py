@@ -97,11 +97,11 @@ def test_a_changed_one_is_returned_answered_accepted_and_stands_in_the_register(
     page.goto(live_server.url + reverse("report-fill", args=[row.pk]))
     page.click("text=全部无变化")
     page.goto(live_server.url + reverse("report-whole", args=[row.pk]))
-    page.fill("[name=a-employees]", "96")
+    page.fill("[name=a-employees]", "120")
     page.fill("[name=a-women]", "40")
     page.wait_for_selector("[data-save-state]:has-text('已保存')")
     row.refresh_from_db()
-    assert (row.answers["employees"], row.answers["women"]) == (96, 40)
+    assert (row.answers["employees"], row.answers["women"]) == (120, 40)
     page.reload()
     for box in page.query_selector_all("[name^='r-']"):
         box.fill("新开一条生产线,人数按花名册核对过。")
@@ -144,12 +144,14 @@ def test_a_changed_one_is_returned_answered_accepted_and_stands_in_the_register(
         assert row.state == stage
 
     figures = Figures.objects.get(organization=organization, as_of=row.round.as_of)
-    assert (figures.employees, figures.women, figures.source) == (96, 40, "annual_report")
+    assert (figures.employees, figures.women, figures.source) == (120, 40, "annual_report")
     assert row.submission.receipt in figures.note
     written = ReportStep.objects.get(report=row, kind=StepKind.WRITTEN)
     assert any(one["pk"] == figures.pk for one in written.detail["written"])
     drain_marks()
     after = figures_report(user=None, as_of=timezone.localdate())
-    assert after.populations["all"].lines["women"].eligible == before.populations["all"].lines["women"].eligible
+    # With 120 employees it is 规模以上, and owes 一会三组 (三(四)).
+    owed = [one.populations["all"].lines["mechanism"].eligible for one in (before, after)]
+    assert owed == [0, 1]
     page.goto(f"{live_server.url}{reverse('organization-detail', args=[organization.pk])}?tab=changes")
     assert "年报" in page.inner_text("main")
