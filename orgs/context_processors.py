@@ -128,9 +128,34 @@ NAVIGATION: tuple[tuple[str, str, tuple[tuple[str, str, Asked], ...]], ...] = (
             ("回执查验", "receipt-check", _opens_reports),
         ),
     ),
-    ("活动阵地", "activities", (("活动阵地", "activity-list", "register.view"),)),
-    ("经费保障", "funding", (("经费保障", "funding-list", "register.view"),)),
-    ("考核评比", "evaluation", (("考核评比", "assessment-list", "register.view"),)),
+    (
+        "活动阵地",
+        "activities",
+        (
+            ("活动台账", "activity-list", "activities.view"),
+            ("开展情况", "activity-summary", "activities.view"),
+            ("活动载体", "programme-list", "activities.view"),
+        ),
+    ),
+    (
+        "经费保障",
+        "funding",
+        (
+            ("经费台账", "fund-list", "funds.view"),
+            ("人均活动经费", "fund-check", "funds.view"),
+            ("经费标准", "fund-standard-list", "funds.view"),
+        ),
+    ),
+    (
+        "考核评比",
+        "evaluation",
+        (
+            ("本组织考核", "my-assessment-list", "assessments.own"),
+            ("考核结果", "assessment-list", "assessments.view"),
+            ("考核汇总", "assessment-summary", "assessments.view"),
+            ("考核方案", "scheme-list", "assessments.view"),
+        ),
+    ),
     (
         "数据交换",
         "exchange",
