@@ -109,7 +109,7 @@ class BodyPlanner:
         rivals = [
             membership
             for membership in alike
-            if self._active(membership) or (membership.form_id == form.pk and membership.since > self.plan.as_of)
+            if self._active(membership) or (membership.form_id == form.id and membership.since > self.plan.as_of)
         ]
         if rivals:
             self._ask(row, line, form, rivals[0])
@@ -131,7 +131,7 @@ class BodyPlanner:
             elif not membership.may_mean(founded.first(), founded.last()):
                 continue
             joint = form.is_joint or name is not None
-            other_form = membership.form_id != form.pk
+            other_form = membership.form_id != form.id
             coarser = founded is not None and membership.precision != founded.precision
             apart = (
                 name is None or membership.name_key != normalise_name(name),
@@ -174,7 +174,7 @@ class BodyPlanner:
             )
             return
         # Without a name, what has the register's form and date is the register's body however it is composed.
-        if (form.is_joint or name is not None) != same.joint and form.pk != same.form_id:
+        if (form.is_joint or name is not None) != same.joint and form.id != same.form_id:
             self._ask(row, line, form, same)
             return
         if founded is not None and _FINENESS[Precision(founded.precision)] < _FINENESS[Precision(same.precision)]:
@@ -182,7 +182,7 @@ class BodyPlanner:
             own = None if same.joint and not same.provisional else same.branch_id
             target.dates += (DateOp(same.id, own, since, same.until, precision),)
             yield Change(f"{_LABELS[line]}成立时间", str(same.since), str(since))
-        if form.pk != same.form_id and not (same.joint and not same.provisional):
+        if form.id != same.form_id and not (same.joint and not same.provisional):
             figures = self.maps.figures.get(known.id) if known else None
             if figures is not None and figures.last > self.plan.as_of:
                 row.report(
@@ -196,14 +196,14 @@ class BodyPlanner:
                 return
             # What this very date said before is put right; what an earlier date said stays true of it.
             in_place = figures is None or figures.first >= self.plan.as_of
-            target.forms += (FormOp(same.branch_id, form.pk, None if in_place else self.plan.as_of),)
+            target.forms += (FormOp(same.branch_id, form.id, None if in_place else self.plan.as_of),)
             yield Change(f"{_LABELS[line]}形式", self._words(same), form.label)
 
     def _ask(self, row: Row, line: str, form: BodyForm, held: KnownMembership) -> None:
         """The register's body stands; what the form says of another is for a person to decide."""
         field = f"{line}_date"
         words = self._words(held)
-        if held.form_id == form.pk:
+        if held.form_id == form.id:
             row.report(
                 row.warning(
                     field,
@@ -229,7 +229,7 @@ class BodyPlanner:
             key = (line, normalise_name(name))
             self._join(key, name, form, since, precision)
         provisional = form.is_joint and key is None
-        target.bodies += (BodyOp(line, form.pk, since, precision, key, provisional),)
+        target.bodies += (BodyOp(line, form.id, since, precision, key, provisional),)
         shown = f"{name or form.label}({since})"
         return Change(_LABELS[line], "", f"{shown},待归并" if provisional else shown)
 
@@ -239,7 +239,7 @@ class BodyPlanner:
         if body is None:
             body = self.maps.joint.get(key)
             if body is None:
-                body = JointBody(key[0], name, form.pk, since, precision)
+                body = JointBody(key[0], name, form.id, since, precision)
             self.plan.joint[key] = body
         if since < body.founded_on:
             body.founded_on, body.precision, body.earlier = since, precision, True

@@ -67,7 +67,7 @@ class Branch(models.Model):
 
     line = models.CharField("条线", max_length=16, choices=Line.choices)
     name = models.CharField("名称", max_length=120, blank=True, default="")
-    name_key = models.CharField("比对名称", max_length=120, blank=True, default="", editable=False, db_index=True)
+    name_key = models.CharField("比对名称", max_length=120, blank=True, default="", editable=False)
     composition = models.CharField("组建方式", max_length=16, choices=Composition.choices, default=Composition.OWN)
     founded_on = models.DateField("成立日期")
     founded_precision = models.CharField("成立日期精度", max_length=5, choices=Precision.choices, default=Precision.DAY)
@@ -77,14 +77,26 @@ class Branch(models.Model):
     is_provisional = models.BooleanField("未归并", default=False, help_text="表中是联合组织却没有名称,归并之前单独计数")
     confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="确认人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="确认人",
+        db_index=False,
     )
     refused_at = models.DateTimeField("不予确认时间", null=True, blank=True)
     refused_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="不予确认人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="不予确认人",
+        db_index=False,
     )
     grouped_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="grouped", verbose_name="归并到"
+        "self", models.PROTECT, null=True, blank=True, related_name="grouped", verbose_name="归并到", db_index=False
     )
     source = models.CharField("来源", max_length=32, default="manual")
     is_demo = models.BooleanField("演示数据", default=False)
@@ -95,6 +107,11 @@ class Branch(models.Model):
 
     class Meta:
         ordering = ["line", "founded_on", "id"]
+        # Only what is asked for, and only the rows that have it: thousands of bodies of one organization come without.
+        indexes = [
+            models.Index(fields=["name_key"], condition=~Q(name_key=""), name="orgs_branch_named"),
+            models.Index(fields=["grouped_into"], condition=Q(grouped_into__isnull=False), name="orgs_branch_grouped"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(dissolved_on=None) | Q(dissolved_on__gte=F("founded_on")),
@@ -134,7 +151,7 @@ class BranchForm(models.Model):
     """The form a body has, from–to: a 支部 that grows into a 总支 stays one body."""
 
     branch = models.ForeignKey(Branch, models.CASCADE, related_name="forms", verbose_name="组织")
-    form = models.ForeignKey(BodyForm, models.PROTECT, related_name="+", verbose_name="组织形式")
+    form = models.ForeignKey(BodyForm, models.PROTECT, related_name="+", verbose_name="组织形式", db_index=False)
     period = DateRangeField("起止", help_text="第一种形式从无始算起,由成立日期截断")
 
     class Meta:
@@ -169,13 +186,20 @@ class BranchMembership(models.Model):
     to_precision = models.CharField("止日精度", max_length=5, choices=Precision.choices, default=Precision.DAY)
     end_reason = models.CharField("结束原因", max_length=200, blank=True, default="")
     entered_as = models.ForeignKey(
-        Branch, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="归并前的组织"
+        Branch, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="归并前的组织", db_index=False
     )
     source = models.CharField("来源", max_length=32, default="manual")
     created_at = models.DateTimeField("录入时间", auto_now_add=True)
 
     class Meta:
         ordering = ["organization", "period"]
+        indexes = [
+            models.Index(
+                fields=["entered_as"],
+                condition=Q(entered_as__isnull=False),
+                name="orgs_branchmembership_entered",
+            )
+        ]
         constraints = [
             ExclusionConstraint(
                 name="orgs_branchmembership_no_overlap",

@@ -1,6 +1,6 @@
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
-from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 
@@ -68,7 +68,7 @@ class Organization(models.Model):
     uscc = models.CharField("统一社会信用代码", max_length=18, null=True, blank=True, unique=True)
     old_code = models.CharField("旧代码", max_length=20, null=True, blank=True, unique=True)
     name = models.CharField("单位名称", max_length=120)
-    name_key = models.CharField("比对名称", max_length=120, editable=False, db_index=True)
+    name_key = models.CharField("比对名称", max_length=120, editable=False)
     former_names = ArrayField(models.CharField(max_length=120), default=list, blank=True, verbose_name="曾用名")
     search_text = models.TextField("检索文字", editable=False, default="")
     sort_key = models.CharField("排序拼音", max_length=400, editable=False, default="")
@@ -100,6 +100,7 @@ class Organization(models.Model):
         indexes = [
             GinIndex(OpClass(F("search_text"), name="gin_trgm_ops"), name="orgs_organization_search_trgm"),
             models.Index(fields=["sort_key", "id"], name="orgs_organization_sort"),
+            models.Index(fields=["name_key"], name="orgs_organization_name_key"),
             models.Index(
                 fields=["merged_into"], condition=Q(merged_into__isnull=False), name="orgs_organization_merged"
             ),
@@ -146,7 +147,6 @@ class Placement(models.Model):
 
     class Meta:
         ordering = ["organization", "period"]
-        indexes = [GistIndex(fields=["period"], name="orgs_placement_period")]
         constraints = [
             ExclusionConstraint(
                 name="orgs_placement_one_unit_at_a_time",

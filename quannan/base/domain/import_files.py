@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from django.db import transaction
 
+from quannan.base.collecting import rarely_collected
 from quannan.base.domain import audit
 from quannan.base.events import announce
 from quannan.base.imports import CREATED, UNCHANGED, UPDATED, Ask, Importer, ImportKind, import_kinds, today
@@ -94,18 +95,19 @@ def check_file(
         importer.begin(Ask(dates[0], by, frozenset(answers)), reading)
         return importer.context
 
-    checked = _checked(
-        kind,
-        path,
-        form,
-        by,
-        prepare=prepare,
-        before=lambda context, rows: importer.load(rows),
-        after=lambda context, rows: importer.add(rows),
-        progress=_step(progress, "检查各行"),
-        correction=correction,
-        memory=memory,
-    )
+    with rarely_collected():
+        checked = _checked(
+            kind,
+            path,
+            form,
+            by,
+            prepare=prepare,
+            before=lambda context, rows: importer.load(rows),
+            after=lambda context, rows: importer.add(rows),
+            progress=_step(progress, "检查各行"),
+            correction=correction,
+            memory=memory,
+        )
     checked.file_warnings[:0] = [*_about_the_file(checked.reading, dates[0]), *importer.remarks()]
     return CheckResult(kind, dates[0], checked, importer)
 
@@ -208,7 +210,8 @@ def apply_result(
     """
     counts = {outcome: result.plan.count(outcome) for outcome in OUTCOMES}
     with transaction.atomic():
-        result.importer.apply(by=by, now=now, progress=progress)
+        with rarely_collected():
+            result.importer.apply(by=by, now=now, progress=progress)
         if any(row.writes for row in result.plan.rows):
             audit.record(
                 action=result.kind.action,

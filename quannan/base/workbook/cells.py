@@ -253,6 +253,11 @@ class Money:
 # dates -----------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=4096)
+def _last_day(year: int, month: int) -> dt.date:
+    return dt.date(year, month, calendar.monthrange(year, month)[1])
+
+
 class FuzzyDate(NamedTuple):
     """A date as precisely as it is known: to the day, the month or the year."""
 
@@ -271,8 +276,9 @@ class FuzzyDate(NamedTuple):
 
     def last(self) -> dt.date:
         """The last day it can mean."""
-        month = self.month or 12
-        return dt.date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
+        if self.day:
+            return dt.date(self.year, self.month or 12, self.day)
+        return _last_day(self.year, self.month or 12)
 
     def __str__(self) -> str:
         return "-".join(f"{part:02d}" for part in self if part)

@@ -94,7 +94,7 @@ class Row:
     ``label``: the name under which results list the row, kept when the values are let go.
     """
 
-    __slots__ = ("_layout", "_raw", "label", "number", "problems", "values")
+    __slots__ = ("_index", "_layout", "_raw", "label", "number", "problems", "values")
 
     def __init__(self, number: int, values: list[Any], layout: Layout, raw: Sequence[Any]) -> None:
         self.number = number
@@ -102,13 +102,15 @@ class Row:
         self.problems: Sequence[Problem] = ()
         self.label = ""
         self._layout = layout
+        # Asked a hundred times a row.
+        self._index = layout.index
         self._raw: Sequence[Any] | None = raw
 
     def __getitem__(self, field: str) -> Any:
-        return self.values[self._layout.index[field]]
+        return self.values[self._index[field]]
 
     def __setitem__(self, field: str, value: Any) -> None:
-        self.values[self._layout.index[field]] = value
+        self.values[self._index[field]] = value
 
     def report(self, *problems: Problem) -> None:
         """Add what is wrong with the row."""
@@ -117,7 +119,7 @@ class Row:
 
     def known(self, *fields: str) -> bool:
         """True when every one of the fields holds a real value (not blank, not refused)."""
-        index = self._layout.index
+        index = self._index
         for name in fields:
             value = self.values[index[name]]
             if value is None or value is FAULTY or value is CLEAR:
