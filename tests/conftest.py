@@ -12,6 +12,7 @@ from django.db import connection
 
 from tests.flushing import audit_trail_may_be_emptied_between_tests
 from tests.guards import get_writes_nothing, no_network, unordered_is_shuffled
+from tests.template_database import template_database
 
 __all__ = [
     "audit_trail_may_be_emptied_between_tests",
@@ -19,6 +20,16 @@ __all__ = [
     "no_network",
     "unordered_is_shuffled",
 ]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any, pytestconfig: pytest.Config
+) -> None:
+    """The test's database is a copy of one in which the migrations were run."""
+    with django_db_blocker.unblock():
+        cache = pytestconfig.cache.mkdir("migrated")
+        connection.settings_dict["TEST"]["TEMPLATE"] = template_database(cache)
 
 
 @pytest.fixture(scope="session")

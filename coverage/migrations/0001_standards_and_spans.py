@@ -7,8 +7,9 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
+
+import quannan.base.triggers
 
 
 class Migration(migrations.Migration):
@@ -20,6 +21,101 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="RebuildCheck",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("started_at", models.DateTimeField(verbose_name="开始")),
+                ("finished_at", models.DateTimeField(verbose_name="结束")),
+                ("spans", models.PositiveIntegerField(verbose_name="区间数")),
+                ("differences", models.PositiveIntegerField(verbose_name="差异数")),
+                ("detail", models.JSONField(default=list, verbose_name="差异")),
+            ],
+            options={
+                "ordering": ["-started_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="DirtyMark",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("marked_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="orgs.organization",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Milestone",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=32, unique=True, verbose_name="代码")),
+                ("name", models.CharField(max_length=64, verbose_name="名称")),
+                ("due_on", models.DateField(verbose_name="到期日")),
+                ("target", models.DecimalField(decimal_places=2, max_digits=5, verbose_name="目标(%)")),
+                (
+                    "population",
+                    models.CharField(
+                        choices=[
+                            ("all", "全部"),
+                            ("above_scale", "规模以上"),
+                            ("below_scale", "规模以下"),
+                            ("key", "规上且有党组织"),
+                        ],
+                        max_length=16,
+                        verbose_name="范围",
+                    ),
+                ),
+                (
+                    "lines",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("party", "党组织"),
+                                ("union", "工会"),
+                                ("league", "团组织"),
+                                ("women", "妇女组织"),
+                                ("women_workers", "女工委员会"),
+                                ("mechanism", "一会三组"),
+                            ],
+                            max_length=16,
+                        ),
+                        size=None,
+                        verbose_name="计量条线",
+                    ),
+                ),
+                ("event", models.CharField(blank=True, default="", max_length=64, verbose_name="节点事件")),
+                ("clause", models.CharField(max_length=64, verbose_name="条款")),
+                ("reading", models.TextField(blank=True, default="", verbose_name="口径说明")),
+                ("is_active", models.BooleanField(default=True, verbose_name="使用中")),
+            ],
+            options={
+                "ordering": ["due_on", "code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("target__gt", 0), ("target__lte", 100)),
+                        name="coverage_milestone_target_is_percent",
+                        violation_error_message="目标应大于0、不超过100。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("lines__len__gt", 0)),
+                        name="coverage_milestone_has_lines",
+                        violation_error_message="请至少选一条计量条线。",
+                    ),
+                ],
+            },
+        ),
         migrations.CreateModel(
             name="MilestoneEvent",
             fields=[
@@ -66,23 +162,28 @@ class Migration(migrations.Migration):
                 ("clause", models.CharField(max_length=64, verbose_name="条款")),
                 ("reading", models.TextField(blank=True, default="", verbose_name="口径说明")),
                 ("is_active", models.BooleanField(default=True, verbose_name="使用中")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="coverage.milestone",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="RebuildCheck",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("started_at", models.DateTimeField(verbose_name="开始")),
-                ("finished_at", models.DateTimeField(verbose_name="结束")),
-                ("spans", models.PositiveIntegerField(verbose_name="区间数")),
-                ("differences", models.PositiveIntegerField(verbose_name="差异数")),
-                ("detail", models.JSONField(default=list, verbose_name="差异")),
-            ],
-            options={
-                "ordering": ["-started_at"],
             },
         ),
         migrations.CreateModel(
@@ -98,6 +199,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["period"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("period", "&&")],
+                        name="coverage_scalerule_one_at_a_time",
+                        violation_error_message="这段时间已有规模标准,请先结束原来的标准。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("employees_alone__gte", models.F("employees_with_revenue"))),
+                        name="coverage_scalerule_alone_above_with_revenue",
+                        violation_error_message="单用的人数不能小于与营收并用的人数。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,9 +226,266 @@ class Migration(migrations.Migration):
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="有效期")),
                 ("clause", models.CharField(max_length=64, verbose_name="条款")),
                 ("reading", models.TextField(blank=True, default="", verbose_name="口径说明")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="coverage.scalerule",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Standard",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "line",
+                    models.CharField(
+                        choices=[
+                            ("party", "党组织"),
+                            ("union", "工会"),
+                            ("league", "团组织"),
+                            ("women", "妇女组织"),
+                            ("women_workers", "女工委员会"),
+                            ("mechanism", "一会三组"),
+                        ],
+                        max_length=16,
+                        verbose_name="条线",
+                    ),
+                ),
+                (
+                    "measure",
+                    models.CharField(
+                        choices=[
+                            ("employees", "从业人员"),
+                            ("women", "女性从业人员"),
+                            ("league_members", "团员"),
+                            ("full_members", "正式党员"),
+                            ("union_members", "工会会员"),
+                            ("above_scale", "规模以上"),
+                        ],
+                        max_length=32,
+                        verbose_name="看的数字",
+                    ),
+                ),
+                (
+                    "obliged_from",
+                    models.PositiveIntegerField(help_text="“以上”含本数(民法典1259条)", verbose_name="应建人数(含)"),
+                ),
+                ("permitted_from", models.PositiveIntegerField(blank=True, null=True, verbose_name="可建人数(含)")),
+                (
+                    "zero_state",
+                    models.PositiveSmallIntegerField(
+                        choices=[(7, "暂不具备"), (8, "不适用")], default=7, verbose_name="人数为零时"
+                    ),
+                ),
+                ("own_body_from", models.PositiveIntegerField(blank=True, null=True, verbose_name="应单独建人数(含)")),
+                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="有效期")),
+                ("clause", models.CharField(max_length=64, verbose_name="条款")),
+                ("reading", models.TextField(blank=True, default="", verbose_name="口径说明")),
+                (
+                    "rungs",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="每档:人数下限、形式代码、应建或可建",
+                        verbose_name="按人数的形式",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["line", "period"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("line", "="), ("period", "&&")],
+                        name="coverage_standard_one_at_a_time",
+                        violation_error_message="这条线在这段时间已有组建标准,请先结束原来的标准。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("permitted_from", None), ("permitted_from__lte", models.F("obliged_from")), _connector="OR"
+                        ),
+                        name="coverage_standard_permitted_below_obliged",
+                        violation_error_message="可建人数不能大于应建人数。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("obliged_from__gte", 1)),
+                        name="coverage_standard_obliged_from_one",
+                        violation_error_message="应建人数至少为1。",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="StandardEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "line",
+                    models.CharField(
+                        choices=[
+                            ("party", "党组织"),
+                            ("union", "工会"),
+                            ("league", "团组织"),
+                            ("women", "妇女组织"),
+                            ("women_workers", "女工委员会"),
+                            ("mechanism", "一会三组"),
+                        ],
+                        max_length=16,
+                        verbose_name="条线",
+                    ),
+                ),
+                (
+                    "measure",
+                    models.CharField(
+                        choices=[
+                            ("employees", "从业人员"),
+                            ("women", "女性从业人员"),
+                            ("league_members", "团员"),
+                            ("full_members", "正式党员"),
+                            ("union_members", "工会会员"),
+                            ("above_scale", "规模以上"),
+                        ],
+                        max_length=32,
+                        verbose_name="看的数字",
+                    ),
+                ),
+                (
+                    "obliged_from",
+                    models.PositiveIntegerField(help_text="“以上”含本数(民法典1259条)", verbose_name="应建人数(含)"),
+                ),
+                ("permitted_from", models.PositiveIntegerField(blank=True, null=True, verbose_name="可建人数(含)")),
+                (
+                    "zero_state",
+                    models.PositiveSmallIntegerField(
+                        choices=[(7, "暂不具备"), (8, "不适用")], default=7, verbose_name="人数为零时"
+                    ),
+                ),
+                ("own_body_from", models.PositiveIntegerField(blank=True, null=True, verbose_name="应单独建人数(含)")),
+                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="有效期")),
+                ("clause", models.CharField(max_length=64, verbose_name="条款")),
+                ("reading", models.TextField(blank=True, default="", verbose_name="口径说明")),
+                (
+                    "rungs",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="每档:人数下限、形式代码、应建或可建",
+                        verbose_name="按人数的形式",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="coverage.standard",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Delta",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("kind", models.CharField(max_length=16)),
+                ("scale", models.BooleanField(null=True)),
+                ("is_key", models.BooleanField()),
+                ("organizations", models.IntegerField(default=0)),
+                ("excluded", models.IntegerField(default=0)),
+                ("known", models.IntegerField(default=0)),
+                ("unknown_scale", models.IntegerField(default=0)),
+                ("assumed", models.IntegerField(default=0)),
+                ("work", models.IntegerField(default=0)),
+                ("party_eligible", models.IntegerField(default=0)),
+                ("party_covered", models.IntegerField(default=0)),
+                ("party_unknown", models.IntegerField(default=0)),
+                ("party_voluntary", models.IntegerField(default=0)),
+                ("party_unconfirmed", models.IntegerField(default=0)),
+                ("union_eligible", models.IntegerField(default=0)),
+                ("union_covered", models.IntegerField(default=0)),
+                ("union_unknown", models.IntegerField(default=0)),
+                ("union_voluntary", models.IntegerField(default=0)),
+                ("union_unconfirmed", models.IntegerField(default=0)),
+                ("league_eligible", models.IntegerField(default=0)),
+                ("league_covered", models.IntegerField(default=0)),
+                ("league_unknown", models.IntegerField(default=0)),
+                ("league_voluntary", models.IntegerField(default=0)),
+                ("league_unconfirmed", models.IntegerField(default=0)),
+                ("women_eligible", models.IntegerField(default=0)),
+                ("women_covered", models.IntegerField(default=0)),
+                ("women_unknown", models.IntegerField(default=0)),
+                ("women_voluntary", models.IntegerField(default=0)),
+                ("women_unconfirmed", models.IntegerField(default=0)),
+                ("women_workers_eligible", models.IntegerField(default=0)),
+                ("women_workers_covered", models.IntegerField(default=0)),
+                ("women_workers_unknown", models.IntegerField(default=0)),
+                ("women_workers_voluntary", models.IntegerField(default=0)),
+                ("women_workers_unconfirmed", models.IntegerField(default=0)),
+                ("mechanism_eligible", models.IntegerField(default=0)),
+                ("mechanism_covered", models.IntegerField(default=0)),
+                ("mechanism_unknown", models.IntegerField(default=0)),
+                ("mechanism_voluntary", models.IntegerField(default=0)),
+                ("mechanism_unconfirmed", models.IntegerField(default=0)),
+                ("all_eligible", models.IntegerField(default=0)),
+                ("all_covered", models.IntegerField(default=0)),
+                ("all_unknown", models.IntegerField(default=0)),
+                ("all_voluntary", models.IntegerField(default=0)),
+                ("all_unconfirmed", models.IntegerField(default=0)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="orgs.unit",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["day", "unit"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("day", "unit", "kind", "scale", "is_key"),
+                        name="coverage_delta_cell_once_a_day",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -257,189 +627,15 @@ class Migration(migrations.Migration):
                         null=True,
                     ),
                 ),
-            ],
-            options={
-                "ordering": ["organization", "period"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Standard",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
-                    "line",
-                    models.CharField(
-                        choices=[
-                            ("party", "党组织"),
-                            ("union", "工会"),
-                            ("league", "团组织"),
-                            ("women", "妇女组织"),
-                            ("women_workers", "女工委员会"),
-                            ("mechanism", "一会三组"),
-                        ],
-                        max_length=16,
-                        verbose_name="条线",
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="spans",
+                        to="orgs.organization",
                     ),
                 ),
-                (
-                    "measure",
-                    models.CharField(
-                        choices=[
-                            ("employees", "从业人员"),
-                            ("women", "女性从业人员"),
-                            ("league_members", "团员"),
-                            ("full_members", "正式党员"),
-                            ("union_members", "工会会员"),
-                            ("above_scale", "规模以上"),
-                        ],
-                        max_length=32,
-                        verbose_name="看的数字",
-                    ),
-                ),
-                (
-                    "obliged_from",
-                    models.PositiveIntegerField(help_text="“以上”含本数(民法典1259条)", verbose_name="应建人数(含)"),
-                ),
-                ("permitted_from", models.PositiveIntegerField(blank=True, null=True, verbose_name="可建人数(含)")),
-                (
-                    "zero_state",
-                    models.PositiveSmallIntegerField(
-                        choices=[(7, "暂不具备"), (8, "不适用")], default=7, verbose_name="人数为零时"
-                    ),
-                ),
-                ("own_body_from", models.PositiveIntegerField(blank=True, null=True, verbose_name="应单独建人数(含)")),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="有效期")),
-                ("clause", models.CharField(max_length=64, verbose_name="条款")),
-                ("reading", models.TextField(blank=True, default="", verbose_name="口径说明")),
-                (
-                    "rungs",
-                    models.JSONField(
-                        blank=True,
-                        default=list,
-                        help_text="每档:人数下限、形式代码、应建或可建",
-                        verbose_name="按人数的形式",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["line", "period"],
-            },
-        ),
-        migrations.CreateModel(
-            name="StandardEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "line",
-                    models.CharField(
-                        choices=[
-                            ("party", "党组织"),
-                            ("union", "工会"),
-                            ("league", "团组织"),
-                            ("women", "妇女组织"),
-                            ("women_workers", "女工委员会"),
-                            ("mechanism", "一会三组"),
-                        ],
-                        max_length=16,
-                        verbose_name="条线",
-                    ),
-                ),
-                (
-                    "measure",
-                    models.CharField(
-                        choices=[
-                            ("employees", "从业人员"),
-                            ("women", "女性从业人员"),
-                            ("league_members", "团员"),
-                            ("full_members", "正式党员"),
-                            ("union_members", "工会会员"),
-                            ("above_scale", "规模以上"),
-                        ],
-                        max_length=32,
-                        verbose_name="看的数字",
-                    ),
-                ),
-                (
-                    "obliged_from",
-                    models.PositiveIntegerField(help_text="“以上”含本数(民法典1259条)", verbose_name="应建人数(含)"),
-                ),
-                ("permitted_from", models.PositiveIntegerField(blank=True, null=True, verbose_name="可建人数(含)")),
-                (
-                    "zero_state",
-                    models.PositiveSmallIntegerField(
-                        choices=[(7, "暂不具备"), (8, "不适用")], default=7, verbose_name="人数为零时"
-                    ),
-                ),
-                ("own_body_from", models.PositiveIntegerField(blank=True, null=True, verbose_name="应单独建人数(含)")),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="有效期")),
-                ("clause", models.CharField(max_length=64, verbose_name="条款")),
-                ("reading", models.TextField(blank=True, default="", verbose_name="口径说明")),
-                (
-                    "rungs",
-                    models.JSONField(
-                        blank=True,
-                        default=list,
-                        help_text="每档:人数下限、形式代码、应建或可建",
-                        verbose_name="按人数的形式",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Delta",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("day", models.DateField()),
-                ("kind", models.CharField(max_length=16)),
-                ("scale", models.BooleanField(null=True)),
-                ("is_key", models.BooleanField()),
-                ("organizations", models.IntegerField(default=0)),
-                ("excluded", models.IntegerField(default=0)),
-                ("known", models.IntegerField(default=0)),
-                ("unknown_scale", models.IntegerField(default=0)),
-                ("assumed", models.IntegerField(default=0)),
-                ("work", models.IntegerField(default=0)),
-                ("party_eligible", models.IntegerField(default=0)),
-                ("party_covered", models.IntegerField(default=0)),
-                ("party_unknown", models.IntegerField(default=0)),
-                ("party_voluntary", models.IntegerField(default=0)),
-                ("party_unconfirmed", models.IntegerField(default=0)),
-                ("union_eligible", models.IntegerField(default=0)),
-                ("union_covered", models.IntegerField(default=0)),
-                ("union_unknown", models.IntegerField(default=0)),
-                ("union_voluntary", models.IntegerField(default=0)),
-                ("union_unconfirmed", models.IntegerField(default=0)),
-                ("league_eligible", models.IntegerField(default=0)),
-                ("league_covered", models.IntegerField(default=0)),
-                ("league_unknown", models.IntegerField(default=0)),
-                ("league_voluntary", models.IntegerField(default=0)),
-                ("league_unconfirmed", models.IntegerField(default=0)),
-                ("women_eligible", models.IntegerField(default=0)),
-                ("women_covered", models.IntegerField(default=0)),
-                ("women_unknown", models.IntegerField(default=0)),
-                ("women_voluntary", models.IntegerField(default=0)),
-                ("women_unconfirmed", models.IntegerField(default=0)),
-                ("women_workers_eligible", models.IntegerField(default=0)),
-                ("women_workers_covered", models.IntegerField(default=0)),
-                ("women_workers_unknown", models.IntegerField(default=0)),
-                ("women_workers_voluntary", models.IntegerField(default=0)),
-                ("women_workers_unconfirmed", models.IntegerField(default=0)),
-                ("mechanism_eligible", models.IntegerField(default=0)),
-                ("mechanism_covered", models.IntegerField(default=0)),
-                ("mechanism_unknown", models.IntegerField(default=0)),
-                ("mechanism_voluntary", models.IntegerField(default=0)),
-                ("mechanism_unconfirmed", models.IntegerField(default=0)),
-                ("all_eligible", models.IntegerField(default=0)),
-                ("all_covered", models.IntegerField(default=0)),
-                ("all_unknown", models.IntegerField(default=0)),
-                ("all_voluntary", models.IntegerField(default=0)),
-                ("all_unconfirmed", models.IntegerField(default=0)),
                 (
                     "unit",
                     models.ForeignKey(
@@ -452,91 +648,11 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["day", "unit"],
+                "ordering": ["organization", "period"],
+                "indexes": [django.contrib.postgres.indexes.GistIndex(fields=["period"], name="coverage_span_period")],
             },
         ),
-        migrations.CreateModel(
-            name="DirtyMark",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("marked_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="orgs.organization",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Milestone",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=32, unique=True, verbose_name="代码")),
-                ("name", models.CharField(max_length=64, verbose_name="名称")),
-                ("due_on", models.DateField(verbose_name="到期日")),
-                ("target", models.DecimalField(decimal_places=2, max_digits=5, verbose_name="目标(%)")),
-                (
-                    "population",
-                    models.CharField(
-                        choices=[
-                            ("all", "全部"),
-                            ("above_scale", "规模以上"),
-                            ("below_scale", "规模以下"),
-                            ("key", "规上且有党组织"),
-                        ],
-                        max_length=16,
-                        verbose_name="范围",
-                    ),
-                ),
-                (
-                    "lines",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("party", "党组织"),
-                                ("union", "工会"),
-                                ("league", "团组织"),
-                                ("women", "妇女组织"),
-                                ("women_workers", "女工委员会"),
-                                ("mechanism", "一会三组"),
-                            ],
-                            max_length=16,
-                        ),
-                        size=None,
-                        verbose_name="计量条线",
-                    ),
-                ),
-                ("event", models.CharField(blank=True, default="", max_length=64, verbose_name="节点事件")),
-                ("clause", models.CharField(max_length=64, verbose_name="条款")),
-                ("reading", models.TextField(blank=True, default="", verbose_name="口径说明")),
-                ("is_active", models.BooleanField(default=True, verbose_name="使用中")),
-            ],
-            options={
-                "ordering": ["due_on", "code"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("target__gt", 0), ("target__lte", 100)),
-                        name="coverage_milestone_target_is_percent",
-                        violation_error_message="目标应大于0、不超过100。",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("lines__len__gt", 0)),
-                        name="coverage_milestone_has_lines",
-                        violation_error_message="请至少选一条计量条线。",
-                    ),
-                ],
-            },
-        ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="milestone",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -552,7 +668,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="milestone",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -568,7 +684,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="milestone",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -584,44 +700,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddField(
-            model_name="milestoneevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="milestoneevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="coverage.milestone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scalerule",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("period", "&&")],
-                name="coverage_scalerule_one_at_a_time",
-                violation_error_message="这段时间已有规模标准,请先结束原来的标准。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scalerule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("employees_alone__gte", models.F("employees_with_revenue"))),
-                name="coverage_scalerule_alone_above_with_revenue",
-                violation_error_message="单用的人数不能小于与营收并用的人数。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="scalerule",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -637,7 +716,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="scalerule",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -653,7 +732,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="scalerule",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -669,75 +748,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddField(
-            model_name="scaleruleevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="scaleruleevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="coverage.scalerule",
-            ),
-        ),
-        migrations.AddField(
-            model_name="span",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="spans",
-                to="orgs.organization",
-            ),
-        ),
-        migrations.AddField(
-            model_name="span",
-            name="unit",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="orgs.unit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standard",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("line", "="), ("period", "&&")],
-                name="coverage_standard_one_at_a_time",
-                violation_error_message="这条线在这段时间已有组建标准,请先结束原来的标准。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("permitted_from", None), ("permitted_from__lte", models.F("obliged_from")), _connector="OR"
-                ),
-                name="coverage_standard_permitted_below_obliged",
-                violation_error_message="可建人数不能大于应建人数。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standard",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("obliged_from__gte", 1)),
-                name="coverage_standard_obliged_from_one",
-                violation_error_message="应建人数至少为1。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="standard",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -753,7 +764,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="standard",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -769,7 +780,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="standard",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -784,38 +795,5 @@ class Migration(migrations.Migration):
                     when="AFTER",
                 ),
             ),
-        ),
-        migrations.AddField(
-            model_name="standardevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="standardevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="coverage.standard",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delta",
-            constraint=models.UniqueConstraint(
-                fields=("day", "unit", "kind", "scale", "is_key"),
-                name="coverage_delta_cell_once_a_day",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="span",
-            index=django.contrib.postgres.indexes.GistIndex(fields=["period"], name="coverage_span_period"),
         ),
     ]

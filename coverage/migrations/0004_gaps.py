@@ -4,9 +4,10 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import quannan.base.triggers
 
 
 class Migration(migrations.Migration):
@@ -82,6 +83,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["organization", "line", "period"],
+                "indexes": [models.Index(fields=["unit", "due_on"], name="coverage_gap_unit_due")],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("organization", "="), ("line", "="), ("period", "&&")],
+                        name="coverage_gapassignment_one_at_a_time",
+                        violation_error_message="这条线同一时间只能有一份分派,请先撤回或改派原来的。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("period__isempty", True), _negated=True), ("period__startswith__isnull", False)
+                        ),
+                        name="coverage_gapassignment_has_beginning",
+                        violation_error_message="分派须写明从哪一天起。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("leader", ""), _negated=True),
+                        name="coverage_gapassignment_has_leader",
+                        violation_error_message="请填写责任领导。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -210,6 +231,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["organization", "-done_on", "-id"],
+                "indexes": [models.Index(fields=["organization", "kind", "done_on"], name="coverage_measure_visit")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "other"), _negated=True),
+                            models.Q(("note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="coverage_guidancemeasure_other_is_explained",
+                        violation_error_message="措施选“其他”的,请写明做了什么。",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -310,6 +343,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["organization", "period"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("organization", "="), ("period", "&&")],
+                        name="coverage_guidanceoverride_one_at_a_time",
+                        violation_error_message="这段时间已经调整过分类,请先取消原来的调整。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("period__isempty", True), _negated=True), ("period__startswith__isnull", False)
+                        ),
+                        name="coverage_guidanceoverride_has_beginning",
+                        violation_error_message="调整分类须写明从哪一天起。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="coverage_guidanceoverride_has_reason",
+                        violation_error_message="请写明调整分类的理由。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -428,6 +480,27 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["organization", "line", "period"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("organization", "="), ("line", "="), ("period", "&&")],
+                        name="coverage_supervision_one_at_a_time",
+                        violation_error_message="这段时间已经挂牌,请先摘牌。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("period__isempty", True), _negated=True), ("period__startswith__isnull", False)
+                        ),
+                        name="coverage_supervision_has_beginning",
+                        violation_error_message="挂牌须写明从哪一天起。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("level", ""), _negated=True), models.Q(("reason", ""), _negated=True)
+                        ),
+                        name="coverage_supervision_level_and_reason",
+                        violation_error_message="挂牌须写明级别和理由。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -508,37 +581,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.AddIndex(
-            model_name="gapassignment",
-            index=models.Index(fields=["unit", "due_on"], name="coverage_gap_unit_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="gapassignment",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("organization", "="), ("line", "="), ("period", "&&")],
-                name="coverage_gapassignment_one_at_a_time",
-                violation_error_message="这条线同一时间只能有一份分派,请先撤回或改派原来的。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gapassignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("period__isempty", True), _negated=True), ("period__startswith__isnull", False)
-                ),
-                name="coverage_gapassignment_has_beginning",
-                violation_error_message="分派须写明从哪一天起。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gapassignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("leader", ""), _negated=True),
-                name="coverage_gapassignment_has_leader",
-                violation_error_message="请填写责任领导。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="gapassignment",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -554,7 +597,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="gapassignment",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -570,7 +613,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="gapassignment",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -586,21 +629,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="guidancemeasure",
-            index=models.Index(fields=["organization", "kind", "done_on"], name="coverage_measure_visit"),
-        ),
-        migrations.AddConstraint(
-            model_name="guidancemeasure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "other"), _negated=True), models.Q(("note", ""), _negated=True), _connector="OR"
-                ),
-                name="coverage_guidancemeasure_other_is_explained",
-                violation_error_message="措施选“其他”的,请写明做了什么。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="guidancemeasure",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -616,7 +645,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="guidancemeasure",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -632,7 +661,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="guidancemeasure",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -648,33 +677,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="guidanceoverride",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("organization", "="), ("period", "&&")],
-                name="coverage_guidanceoverride_one_at_a_time",
-                violation_error_message="这段时间已经调整过分类,请先取消原来的调整。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="guidanceoverride",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("period__isempty", True), _negated=True), ("period__startswith__isnull", False)
-                ),
-                name="coverage_guidanceoverride_has_beginning",
-                violation_error_message="调整分类须写明从哪一天起。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="guidanceoverride",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True),
-                name="coverage_guidanceoverride_has_reason",
-                violation_error_message="请写明调整分类的理由。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="guidanceoverride",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -690,7 +693,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="guidanceoverride",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -706,7 +709,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="guidanceoverride",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -722,33 +725,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="supervision",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("organization", "="), ("line", "="), ("period", "&&")],
-                name="coverage_supervision_one_at_a_time",
-                violation_error_message="这段时间已经挂牌,请先摘牌。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supervision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("period__isempty", True), _negated=True), ("period__startswith__isnull", False)
-                ),
-                name="coverage_supervision_has_beginning",
-                violation_error_message="挂牌须写明从哪一天起。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supervision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("level", ""), _negated=True), models.Q(("reason", ""), _negated=True)),
-                name="coverage_supervision_level_and_reason",
-                violation_error_message="挂牌须写明级别和理由。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="supervision",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -764,7 +741,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="supervision",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -780,7 +757,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="supervision",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",

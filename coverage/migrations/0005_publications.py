@@ -150,6 +150,27 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-frozen_at", "-id"],
+                "indexes": [models.Index(fields=["as_of", "frozen_at"], name="coverage_publication_day")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("title", ""), _negated=True), models.Q(("addressed_to", ""), _negated=True)
+                        ),
+                        name="coverage_publication_title_and_receiver",
+                        violation_error_message="请写明标题和报送对象。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawn_at", None), ("withdrawn_by", None), ("withdrawn_reason", "")),
+                            models.Q(
+                                ("withdrawn_at__isnull", False), models.Q(("withdrawn_reason", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="coverage_publication_withdrawn_with_reason",
+                        violation_error_message="作废须同时写明时间和理由。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -222,6 +243,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["publication", "day", "unit", "kind", "scale", "is_key"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("publication", "day", "unit", "kind", "scale", "is_key"),
+                        name="coverage_publishedcell_once",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -413,47 +441,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["publication", "organization"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("publication", "organization"), name="coverage_publishedorganization_once"
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="publication",
-            index=models.Index(fields=["as_of", "frozen_at"], name="coverage_publication_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="publication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("title", ""), _negated=True), models.Q(("addressed_to", ""), _negated=True)
-                ),
-                name="coverage_publication_title_and_receiver",
-                violation_error_message="请写明标题和报送对象。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withdrawn_at", None), ("withdrawn_by", None), ("withdrawn_reason", "")),
-                    models.Q(("withdrawn_at__isnull", False), models.Q(("withdrawn_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="coverage_publication_withdrawn_with_reason",
-                violation_error_message="作废须同时写明时间和理由。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publishedcell",
-            constraint=models.UniqueConstraint(
-                fields=("publication", "day", "unit", "kind", "scale", "is_key"),
-                name="coverage_publishedcell_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="publishedorganization",
-            constraint=models.UniqueConstraint(
-                fields=("publication", "organization"), name="coverage_publishedorganization_once"
-            ),
         ),
         migrations.RunSQL(
             KEEP + "".join(KEEP_ROWS.format(table=table) for table in TABLES),

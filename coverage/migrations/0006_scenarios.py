@@ -56,6 +56,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-updated_at", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="coverage_scenario_has_name",
+                        violation_error_message="请给推演起一个名称。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("shared", "unit"), _negated=True), ("unit__isnull", False), _connector="OR"
+                        ),
+                        name="coverage_scenario_shared_with_a_unit",
+                        violation_error_message="您的账号不属于某个主管党(工)委,请选“只有我”或“所有能用情景推演的人”。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -92,30 +106,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("scenario", "organization", "line"), name="coverage_scenariotick_once"
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="scenario",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True),
-                name="coverage_scenario_has_name",
-                violation_error_message="请给推演起一个名称。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scenario",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("shared", "unit"), _negated=True), ("unit__isnull", False), _connector="OR"
-                ),
-                name="coverage_scenario_shared_with_a_unit",
-                violation_error_message="您的账号不属于某个主管党(工)委,请选“只有我”或“所有能用情景推演的人”。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scenariotick",
-            constraint=models.UniqueConstraint(
-                fields=("scenario", "organization", "line"), name="coverage_scenariotick_once"
-            ),
         ),
     ]

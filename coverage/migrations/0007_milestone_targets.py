@@ -4,8 +4,9 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
+
+import quannan.base.triggers
 
 
 class Migration(migrations.Migration):
@@ -73,15 +74,15 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        quannan.base.triggers.RemoveTrigger(
             model_name="milestone",
             name="insert_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        quannan.base.triggers.RemoveTrigger(
             model_name="milestone",
             name="update_update",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        quannan.base.triggers.RemoveTrigger(
             model_name="milestone",
             name="delete_delete",
         ),
@@ -94,54 +95,6 @@ class Migration(migrations.Migration):
             model_name="milestoneevent",
             name="version",
             field=models.PositiveIntegerField(default=1, verbose_name="版本"),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="milestone",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "coverage_milestoneevent" ("clause", "code", "due_on", "event", "id", "is_active", "lines", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "population", "reading", "target", "version") SELECT new_values."clause", new_values."code", new_values."due_on", new_values."event", new_values."id", new_values."is_active", new_values."lines", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."population", new_values."reading", new_values."target", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="3aaf4a7ef8abf6ac9d07f9bca42ec40415d79780",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_f468f",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="coverage_milestone",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="milestone",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "coverage_milestoneevent" ("clause", "code", "due_on", "event", "id", "is_active", "lines", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "population", "reading", "target", "version") SELECT new_values."clause", new_values."code", new_values."due_on", new_values."event", new_values."id", new_values."is_active", new_values."lines", new_values."name", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."population", new_values."reading", new_values."target", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="e6d51c7aa8fe2a5d35341620a0d345db3b26266c",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_99aac",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="coverage_milestone",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="milestone",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "coverage_milestoneevent" ("clause", "code", "due_on", "event", "id", "is_active", "lines", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "population", "reading", "target", "version") SELECT old_values."clause", old_values."code", old_values."due_on", old_values."event", old_values."id", old_values."is_active", old_values."lines", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."population", old_values."reading", old_values."target", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="2134a4afc6843a511ccf5c1cb86d65a0252ed9c6",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_5fa7a",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="coverage_milestone",
-                    when="AFTER",
-                ),
-            ),
         ),
         migrations.AddField(
             model_name="milestoneshare",
@@ -224,7 +177,55 @@ class Migration(migrations.Migration):
                 violation_error_message="请写明从哪一天起分解。",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
+            model_name="milestone",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "coverage_milestoneevent" ("clause", "code", "due_on", "event", "id", "is_active", "lines", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "population", "reading", "target", "version") SELECT new_values."clause", new_values."code", new_values."due_on", new_values."event", new_values."id", new_values."is_active", new_values."lines", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."population", new_values."reading", new_values."target", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="3aaf4a7ef8abf6ac9d07f9bca42ec40415d79780",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_f468f",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="coverage_milestone",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="milestone",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "coverage_milestoneevent" ("clause", "code", "due_on", "event", "id", "is_active", "lines", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "population", "reading", "target", "version") SELECT new_values."clause", new_values."code", new_values."due_on", new_values."event", new_values."id", new_values."is_active", new_values."lines", new_values."name", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."population", new_values."reading", new_values."target", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="e6d51c7aa8fe2a5d35341620a0d345db3b26266c",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_99aac",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="coverage_milestone",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="milestone",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "coverage_milestoneevent" ("clause", "code", "due_on", "event", "id", "is_active", "lines", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "population", "reading", "target", "version") SELECT old_values."clause", old_values."code", old_values."due_on", old_values."event", old_values."id", old_values."is_active", old_values."lines", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."population", old_values."reading", old_values."target", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="2134a4afc6843a511ccf5c1cb86d65a0252ed9c6",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_5fa7a",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="coverage_milestone",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
             model_name="milestoneshare",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -240,7 +241,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="milestoneshare",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -256,7 +257,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="milestoneshare",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",

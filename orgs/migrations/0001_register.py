@@ -8,15 +8,15 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
 import django.contrib.postgres.indexes
+import django.contrib.postgres.operations
 import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
-from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension
 from django.db import migrations, models
 
 import quannan.base.encryption
+import quannan.base.triggers
 
 
 class Migration(migrations.Migration):
@@ -29,9 +29,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        # Chinese search and periods that may not overlap stand on these two.
-        BtreeGistExtension(),
-        TrigramExtension(),
+        django.contrib.postgres.operations.BtreeGistExtension(),
+        django.contrib.postgres.operations.TrigramExtension(),
         migrations.CreateModel(
             name="Exclusion",
             fields=[
@@ -44,6 +43,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["organization", "period"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("period__isempty", True), _negated=True), ("period__startswith__isnull", False)
+                        ),
+                        name="orgs_exclusion_has_beginning",
+                        violation_error_message="剔除须写明从哪一天起。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reason", ""), _negated=True), models.Q(("approver", ""), _negated=True)
+                        ),
+                        name="orgs_exclusion_reason_and_approver",
+                        violation_error_message="剔除须写明理由和批准人。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -84,102 +99,47 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["organization", "as_of"],
-            },
-        ),
-        migrations.CreateModel(
-            name="OrganizationEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("uscc", models.CharField(blank=True, max_length=18, null=True, verbose_name="统一社会信用代码")),
-                ("old_code", models.CharField(blank=True, max_length=20, null=True, verbose_name="旧代码")),
-                ("name", models.CharField(max_length=120, verbose_name="单位名称")),
-                ("name_key", models.CharField(editable=False, max_length=120, verbose_name="比对名称")),
-                (
-                    "former_names",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=120),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="曾用名",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("women", None), ("employees", None), ("women__lte", models.F("employees")), _connector="OR"
+                        ),
+                        name="orgs_figures_women_within_employees",
+                        violation_error_message="女性人数不能多于从业人员数,请核对两个数字。",
                     ),
-                ),
-                ("search_text", models.TextField(default="", editable=False, verbose_name="检索文字")),
-                ("sort_key", models.CharField(default="", editable=False, max_length=400, verbose_name="排序拼音")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("enterprise", "非公有制企业"), ("social", "社会组织")],
-                        max_length=16,
-                        verbose_name="单位类别",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("league_members", None),
+                            ("employees", None),
+                            ("league_members__lte", models.F("employees")),
+                            _connector="OR",
+                        ),
+                        name="orgs_figures_league_members_within_employees",
+                        violation_error_message="团员人数不能多于从业人员数,请核对两个数字。",
                     ),
-                ),
-                ("registration_type", models.CharField(blank=True, default="", max_length=32, verbose_name="登记类型")),
-                ("industry", models.CharField(blank=True, default="", max_length=1, verbose_name="行业门类")),
-                ("registered_on", models.DateField(verbose_name="登记日期")),
-                (
-                    "registered_precision",
-                    models.CharField(
-                        choices=[("day", "到日"), ("month", "到月"), ("year", "到年"), ("by", "不晚于")],
-                        default="day",
-                        max_length=5,
-                        verbose_name="登记日期精度",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("full_members", None),
+                            ("employees", None),
+                            ("full_members__lte", models.F("employees")),
+                            _connector="OR",
+                        ),
+                        name="orgs_figures_full_members_within_employees",
+                        violation_error_message="正式党员人数不能多于从业人员数,请核对两个数字。",
                     ),
-                ),
-                ("closed_on", models.DateField(blank=True, null=True, verbose_name="注销或迁出日期")),
-                (
-                    "closed_precision",
-                    models.CharField(
-                        blank=True,
-                        choices=[("day", "到日"), ("month", "到月"), ("year", "到年"), ("by", "不晚于")],
-                        default="",
-                        max_length=5,
-                        verbose_name="注销日期精度",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("annual_revenue_yuan", None), ("annual_revenue_yuan__gte", 0), _connector="OR"
+                        ),
+                        name="orgs_figures_revenue_not_negative",
+                        violation_error_message="年营业收入不能小于0,请核对。",
                     ),
-                ),
-                ("closed_state", models.CharField(blank=True, default="", max_length=32, verbose_name="注销类型")),
-                (
-                    "contact_name",
-                    quannan.base.encryption.EncryptedTextField(blank=True, default="", verbose_name="联系人"),
-                ),
-                (
-                    "contact_phone",
-                    quannan.base.encryption.EncryptedTextField(blank=True, default="", verbose_name="联系电话"),
-                ),
-                ("remark", models.TextField(blank=True, default="", verbose_name="备注")),
-                ("is_demo", models.BooleanField(default=False, verbose_name="演示数据")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
-                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Placement",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="起止")),
-            ],
-            options={
-                "ordering": ["organization", "period"],
-            },
-        ),
-        migrations.CreateModel(
-            name="PlacementEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="起止")),
-            ],
-            options={
-                "abstract": False,
+                    models.CheckConstraint(
+                        condition=models.Q(("payroll_yuan", None), ("payroll_yuan__gte", 0), _connector="OR"),
+                        name="orgs_figures_payroll_not_negative",
+                        violation_error_message="工资总额不能小于0,请核对。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -212,118 +172,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["order"],
-            },
-        ),
-        migrations.CreateModel(
-            name="RoleAssignment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "lines",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("party", "党组织"),
-                                ("union", "工会"),
-                                ("league", "团组织"),
-                                ("women", "妇女组织"),
-                                ("women_workers", "女工委员会"),
-                                ("mechanism", "一会三组"),
-                            ],
-                            max_length=16,
-                        ),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="条线",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["user", "role"],
-            },
-        ),
-        migrations.CreateModel(
-            name="RoleAssignmentEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "lines",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("party", "党组织"),
-                                ("union", "工会"),
-                                ("league", "团组织"),
-                                ("women", "妇女组织"),
-                                ("women_workers", "女工委员会"),
-                                ("mechanism", "一会三组"),
-                            ],
-                            max_length=16,
-                        ),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="条线",
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Unit",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=20, unique=True, verbose_name="代码")),
-                ("name", models.CharField(max_length=64, verbose_name="名称")),
-                (
-                    "aliases",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=64),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="别名",
-                    ),
-                ),
-                ("path", models.CharField(editable=False, max_length=200, unique=True, verbose_name="路径")),
-                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
-                ("is_active", models.BooleanField(default=True, verbose_name="使用中")),
-            ],
-            options={
-                "ordering": ["order", "code"],
-            },
-        ),
-        migrations.CreateModel(
-            name="UnitEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                ("code", models.CharField(max_length=20, verbose_name="代码")),
-                ("name", models.CharField(max_length=64, verbose_name="名称")),
-                (
-                    "aliases",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=64),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="别名",
-                    ),
-                ),
-                ("path", models.CharField(editable=False, max_length=200, verbose_name="路径")),
-                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
-                ("is_active", models.BooleanField(default=True, verbose_name="使用中")),
-            ],
-            options={
-                "abstract": False,
             },
         ),
         migrations.CreateModel(
@@ -534,6 +382,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["line", "founded_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dissolved_on", None), ("dissolved_on__gte", models.F("founded_on")), _connector="OR"
+                        ),
+                        name="orgs_branch_dissolved_after_founded",
+                        violation_error_message="撤销日期不能早于成立日期,请核对。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_provisional", False), models.Q(("composition", "own"), _negated=True), _connector="OR"
+                        ),
+                        name="orgs_branch_provisional_is_joint",
+                        violation_error_message="只有联合组织才能标为未归并。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -669,6 +533,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["branch", "period"],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("branch", "="), ("period", "&&")],
+                        name="orgs_branchform_one_at_a_time",
+                        violation_error_message="同一时间只能有一种组织形式。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("period__isempty", True), _negated=True),
+                        name="orgs_branchform_period_not_empty",
+                        violation_error_message="组织形式的起止日期不能相同。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -768,6 +644,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["organization", "period"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("period__isempty", True), _negated=True), ("period__startswith__isnull", False)
+                        ),
+                        name="orgs_branchmembership_has_beginning",
+                        violation_error_message="覆盖关系须写明从哪一天起,且止日不能等于起日。",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1221,233 +1106,338 @@ class Migration(migrations.Migration):
                 verbose_name="组织",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="organization",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_organizationevent" ("closed_on", "closed_precision", "closed_state", "contact_name", "contact_phone", "created_at", "former_names", "id", "industry", "is_demo", "kind", "name", "name_key", "old_code", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registered_on", "registered_precision", "registration_type", "remark", "search_text", "sort_key", "updated_at", "uscc", "version") SELECT new_values."closed_on", new_values."closed_precision", new_values."closed_state", new_values."contact_name", new_values."contact_phone", new_values."created_at", new_values."former_names", new_values."id", new_values."industry", new_values."is_demo", new_values."kind", new_values."name", new_values."name_key", new_values."old_code", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."registered_on", new_values."registered_precision", new_values."registration_type", new_values."remark", new_values."search_text", new_values."sort_key", new_values."updated_at", new_values."uscc", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="333b7717b9b1585de98a8832a5d2d16bc976ea8f",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_13bc9",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="orgs_organization",
-                    when="AFTER",
+        migrations.CreateModel(
+            name="OrganizationEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("uscc", models.CharField(blank=True, max_length=18, null=True, verbose_name="统一社会信用代码")),
+                ("old_code", models.CharField(blank=True, max_length=20, null=True, verbose_name="旧代码")),
+                ("name", models.CharField(max_length=120, verbose_name="单位名称")),
+                ("name_key", models.CharField(editable=False, max_length=120, verbose_name="比对名称")),
+                (
+                    "former_names",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=120),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="曾用名",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="organization",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_organizationevent" ("closed_on", "closed_precision", "closed_state", "contact_name", "contact_phone", "created_at", "former_names", "id", "industry", "is_demo", "kind", "name", "name_key", "old_code", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registered_on", "registered_precision", "registration_type", "remark", "search_text", "sort_key", "updated_at", "uscc", "version") SELECT new_values."closed_on", new_values."closed_precision", new_values."closed_state", new_values."contact_name", new_values."contact_phone", new_values."created_at", new_values."former_names", new_values."id", new_values."industry", new_values."is_demo", new_values."kind", new_values."name", new_values."name_key", new_values."old_code", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."registered_on", new_values."registered_precision", new_values."registration_type", new_values."remark", new_values."search_text", new_values."sort_key", new_values."updated_at", new_values."uscc", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="fdb512719ddefedc12edf2ec178b899f1fd2551f",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_63cbd",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="orgs_organization",
-                    when="AFTER",
+                ("search_text", models.TextField(default="", editable=False, verbose_name="检索文字")),
+                ("sort_key", models.CharField(default="", editable=False, max_length=400, verbose_name="排序拼音")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("enterprise", "非公有制企业"), ("social", "社会组织")],
+                        max_length=16,
+                        verbose_name="单位类别",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="organization",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_organizationevent" ("closed_on", "closed_precision", "closed_state", "contact_name", "contact_phone", "created_at", "former_names", "id", "industry", "is_demo", "kind", "name", "name_key", "old_code", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registered_on", "registered_precision", "registration_type", "remark", "search_text", "sort_key", "updated_at", "uscc", "version") SELECT old_values."closed_on", old_values."closed_precision", old_values."closed_state", old_values."contact_name", old_values."contact_phone", old_values."created_at", old_values."former_names", old_values."id", old_values."industry", old_values."is_demo", old_values."kind", old_values."name", old_values."name_key", old_values."old_code", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."registered_on", old_values."registered_precision", old_values."registration_type", old_values."remark", old_values."search_text", old_values."sort_key", old_values."updated_at", old_values."uscc", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="5915348c11b6f0e6a62c3de872d47c5669f580a6",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_b7c72",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="orgs_organization",
-                    when="AFTER",
+                ("registration_type", models.CharField(blank=True, default="", max_length=32, verbose_name="登记类型")),
+                ("industry", models.CharField(blank=True, default="", max_length=1, verbose_name="行业门类")),
+                ("registered_on", models.DateField(verbose_name="登记日期")),
+                (
+                    "registered_precision",
+                    models.CharField(
+                        choices=[("day", "到日"), ("month", "到月"), ("year", "到年"), ("by", "不晚于")],
+                        default="day",
+                        max_length=5,
+                        verbose_name="登记日期精度",
+                    ),
                 ),
-            ),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="注销或迁出日期")),
+                (
+                    "closed_precision",
+                    models.CharField(
+                        blank=True,
+                        choices=[("day", "到日"), ("month", "到月"), ("year", "到年"), ("by", "不晚于")],
+                        default="",
+                        max_length=5,
+                        verbose_name="注销日期精度",
+                    ),
+                ),
+                ("closed_state", models.CharField(blank=True, default="", max_length=32, verbose_name="注销类型")),
+                (
+                    "contact_name",
+                    quannan.base.encryption.EncryptedTextField(blank=True, default="", verbose_name="联系人"),
+                ),
+                (
+                    "contact_phone",
+                    quannan.base.encryption.EncryptedTextField(blank=True, default="", verbose_name="联系电话"),
+                ),
+                ("remark", models.TextField(blank=True, default="", verbose_name="备注")),
+                ("is_demo", models.BooleanField(default=False, verbose_name="演示数据")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="orgs.organization",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
         ),
-        migrations.AddField(
-            model_name="organizationevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
+        migrations.CreateModel(
+            name="Placement",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="起止")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="placements",
+                        to="orgs.organization",
+                        verbose_name="组织",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["organization", "period"],
+                "indexes": [django.contrib.postgres.indexes.GistIndex(fields=["period"], name="orgs_placement_period")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("period__isempty", True), _negated=True),
+                        name="orgs_placement_period_not_empty",
+                        violation_error_message="归属的起止日期不能相同,请核对。",
+                    )
+                ],
+            },
         ),
-        migrations.AddField(
-            model_name="organizationevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="orgs.organization",
-            ),
+        migrations.CreateModel(
+            name="RoleAssignment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "lines",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("party", "党组织"),
+                                ("union", "工会"),
+                                ("league", "团组织"),
+                                ("women", "妇女组织"),
+                                ("women_workers", "女工委员会"),
+                                ("mechanism", "一会三组"),
+                            ],
+                            max_length=16,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="条线",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="orgs.organization",
+                        verbose_name="组织",
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="orgs.role",
+                        verbose_name="角色",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="role_assignments",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="账号",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["user", "role"],
+            },
         ),
-        migrations.AddField(
-            model_name="placement",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="placements",
-                to="orgs.organization",
-                verbose_name="组织",
-            ),
+        migrations.CreateModel(
+            name="Unit",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20, unique=True, verbose_name="代码")),
+                ("name", models.CharField(max_length=64, verbose_name="名称")),
+                (
+                    "aliases",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=64),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="别名",
+                    ),
+                ),
+                ("path", models.CharField(editable=False, max_length=200, unique=True, verbose_name="路径")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
+                ("is_active", models.BooleanField(default=True, verbose_name="使用中")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="orgs.unit",
+                        verbose_name="上级",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["order", "code"],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass(models.F("name"), name="gin_trgm_ops"),
+                        name="orgs_unit_name_trgm",
+                    ),
+                    models.Index(
+                        django.contrib.postgres.indexes.OpClass(models.F("path"), name="text_pattern_ops"),
+                        name="orgs_unit_path_prefix",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("path__startswith", "/"), ("path__endswith", "/")),
+                        name="orgs_unit_path_is_delimited",
+                        violation_error_message="单位路径须以“/”开头和结尾。",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("parent", "name"),
+                        name="orgs_unit_name_once_below_parent",
+                        nulls_distinct=False,
+                        violation_error_message="同一上级下已有同名单位,请核对是否重复。",
+                    ),
+                ],
+            },
         ),
-        migrations.AddField(
-            model_name="placementevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.organization",
-                verbose_name="组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="placementevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="placementevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="orgs.placement",
-            ),
-        ),
-        migrations.AddField(
-            model_name="roleassignment",
-            name="organization",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                to="orgs.organization",
-                verbose_name="组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="roleassignment",
-            name="role",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="assignments",
-                to="orgs.role",
-                verbose_name="角色",
-            ),
-        ),
-        migrations.AddField(
-            model_name="roleassignment",
-            name="user",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="role_assignments",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="账号",
-            ),
-        ),
-        migrations.AddField(
-            model_name="roleassignmentevent",
-            name="organization",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.organization",
-                verbose_name="组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="roleassignmentevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="roleassignmentevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="orgs.roleassignment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="roleassignmentevent",
-            name="role",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.role",
-                verbose_name="角色",
-            ),
-        ),
-        migrations.AddField(
-            model_name="roleassignmentevent",
-            name="user",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="账号",
-            ),
-        ),
-        migrations.AddField(
-            model_name="unit",
-            name="parent",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="children",
-                to="orgs.unit",
-                verbose_name="上级",
-            ),
-        ),
-        migrations.AddField(
-            model_name="roleassignmentevent",
-            name="unit",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.unit",
-                verbose_name="单位",
-            ),
+        migrations.CreateModel(
+            name="RoleAssignmentEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "lines",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("party", "党组织"),
+                                ("union", "工会"),
+                                ("league", "团组织"),
+                                ("women", "妇女组织"),
+                                ("women_workers", "女工委员会"),
+                                ("mechanism", "一会三组"),
+                            ],
+                            max_length=16,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="条线",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.organization",
+                        verbose_name="组织",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="orgs.roleassignment",
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.role",
+                        verbose_name="角色",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="账号",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.unit",
+                        verbose_name="单位",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
         ),
         migrations.AddField(
             model_name="roleassignment",
@@ -1456,17 +1446,59 @@ class Migration(migrations.Migration):
                 blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="orgs.unit", verbose_name="单位"
             ),
         ),
-        migrations.AddField(
-            model_name="placementevent",
-            name="unit",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.unit",
-                verbose_name="主管党(工)委",
-            ),
+        migrations.CreateModel(
+            name="PlacementEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="起止")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.organization",
+                        verbose_name="组织",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="orgs.placement",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.unit",
+                        verbose_name="主管党(工)委",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
         ),
         migrations.AddField(
             model_name="placement",
@@ -1478,172 +1510,64 @@ class Migration(migrations.Migration):
                 verbose_name="主管党(工)委",
             ),
         ),
-        migrations.AddField(
-            model_name="unitevent",
-            name="parent",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.unit",
-                verbose_name="上级",
-            ),
-        ),
-        migrations.AddField(
-            model_name="unitevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="unitevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="orgs.unit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="branch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("dissolved_on", None), ("dissolved_on__gte", models.F("founded_on")), _connector="OR"
+        migrations.CreateModel(
+            name="UnitEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("code", models.CharField(max_length=20, verbose_name="代码")),
+                ("name", models.CharField(max_length=64, verbose_name="名称")),
+                (
+                    "aliases",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=64),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="别名",
+                    ),
                 ),
-                name="orgs_branch_dissolved_after_founded",
-                violation_error_message="撤销日期不能早于成立日期,请核对。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="branch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_provisional", False), models.Q(("composition", "own"), _negated=True), _connector="OR"
+                ("path", models.CharField(editable=False, max_length=200, verbose_name="路径")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
+                ("is_active", models.BooleanField(default=True, verbose_name="使用中")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.unit",
+                        verbose_name="上级",
+                    ),
                 ),
-                name="orgs_branch_provisional_is_joint",
-                violation_error_message="只有联合组织才能标为未归并。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="branch",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchevent" ("composition", "confirmed_at", "confirmed_by_id", "created_at", "dissolved_on", "dissolved_reason", "founded_on", "founded_precision", "id", "is_demo", "is_provisional", "line", "name", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "version") SELECT new_values."composition", new_values."confirmed_at", new_values."confirmed_by_id", new_values."created_at", new_values."dissolved_on", new_values."dissolved_reason", new_values."founded_on", new_values."founded_precision", new_values."id", new_values."is_demo", new_values."is_provisional", new_values."line", new_values."name", new_values."name_key", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."source", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="1163abd5f156f4f41db3f2f86f3f30e31274374e",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_96a48",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="orgs_branch",
-                    when="AFTER",
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="branch",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchevent" ("composition", "confirmed_at", "confirmed_by_id", "created_at", "dissolved_on", "dissolved_reason", "founded_on", "founded_precision", "id", "is_demo", "is_provisional", "line", "name", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "version") SELECT new_values."composition", new_values."confirmed_at", new_values."confirmed_by_id", new_values."created_at", new_values."dissolved_on", new_values."dissolved_reason", new_values."founded_on", new_values."founded_precision", new_values."id", new_values."is_demo", new_values."is_provisional", new_values."line", new_values."name", new_values."name_key", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."source", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="02a49c96bdd416c944f1b2b0664405ddd4579113",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_e3b8a",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="orgs_branch",
-                    when="AFTER",
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="orgs.unit",
+                    ),
                 ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="branch",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchevent" ("composition", "confirmed_at", "confirmed_by_id", "created_at", "dissolved_on", "dissolved_reason", "founded_on", "founded_precision", "id", "is_demo", "is_provisional", "line", "name", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "version") SELECT old_values."composition", old_values."confirmed_at", old_values."confirmed_by_id", old_values."created_at", old_values."dissolved_on", old_values."dissolved_reason", old_values."founded_on", old_values."founded_precision", old_values."id", old_values."is_demo", old_values."is_provisional", old_values."line", old_values."name", old_values."name_key", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."source", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="959552547a480c16e05b9ac478d03605e688c549",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_7185f",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="orgs_branch",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="branchform",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("branch", "="), ("period", "&&")],
-                name="orgs_branchform_one_at_a_time",
-                violation_error_message="同一时间只能有一种组织形式。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="branchform",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("period__isempty", True), _negated=True),
-                name="orgs_branchform_period_not_empty",
-                violation_error_message="组织形式的起止日期不能相同。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="branchform",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchformevent" ("branch_id", "form_id", "id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."branch_id", new_values."form_id", new_values."id", new_values."period", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="dbcef7552041e1e7f68b6c4c193a0bba3ab95251",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_3c964",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="orgs_branchform",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="branchform",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchformevent" ("branch_id", "form_id", "id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."branch_id", new_values."form_id", new_values."id", new_values."period", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="da7fa008d99e53e6aaed797a3b612fc1ac1ccfa9",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_fb407",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="orgs_branchform",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="branchform",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchformevent" ("branch_id", "form_id", "id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."branch_id", old_values."form_id", old_values."id", old_values."period", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="a23a1b6e30d2047cb43080e0e2db7220a808d169",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_f2a3c",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="orgs_branchform",
-                    when="AFTER",
-                ),
-            ),
+            ],
+            options={
+                "abstract": False,
+            },
         ),
         migrations.AddConstraint(
             model_name="figures",
@@ -1651,106 +1575,6 @@ class Migration(migrations.Migration):
                 fields=("organization", "as_of"),
                 name="orgs_figures_one_row_a_day",
                 violation_error_message="这一天已有一份年度数字,请修改原有的一份。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="figures",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("women", None), ("employees", None), ("women__lte", models.F("employees")), _connector="OR"
-                ),
-                name="orgs_figures_women_within_employees",
-                violation_error_message="女性人数不能多于从业人员数,请核对两个数字。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="figures",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("league_members", None),
-                    ("employees", None),
-                    ("league_members__lte", models.F("employees")),
-                    _connector="OR",
-                ),
-                name="orgs_figures_league_members_within_employees",
-                violation_error_message="团员人数不能多于从业人员数,请核对两个数字。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="figures",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("full_members", None),
-                    ("employees", None),
-                    ("full_members__lte", models.F("employees")),
-                    _connector="OR",
-                ),
-                name="orgs_figures_full_members_within_employees",
-                violation_error_message="正式党员人数不能多于从业人员数,请核对两个数字。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="figures",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("annual_revenue_yuan", None), ("annual_revenue_yuan__gte", 0), _connector="OR"),
-                name="orgs_figures_revenue_not_negative",
-                violation_error_message="年营业收入不能小于0,请核对。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="figures",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("payroll_yuan", None), ("payroll_yuan__gte", 0), _connector="OR"),
-                name="orgs_figures_payroll_not_negative",
-                violation_error_message="工资总额不能小于0,请核对。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="figures",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_figuresevent" ("annual_revenue_yuan", "as_of", "as_of_precision", "created_at", "employees", "full_members", "id", "league_members", "note", "organization_id", "payroll_yuan", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "probationary_members", "source", "union_members", "women") SELECT new_values."annual_revenue_yuan", new_values."as_of", new_values."as_of_precision", new_values."created_at", new_values."employees", new_values."full_members", new_values."id", new_values."league_members", new_values."note", new_values."organization_id", new_values."payroll_yuan", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."probationary_members", new_values."source", new_values."union_members", new_values."women" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="0c43f5235c963dcbd45bbf52e66b8e41032d7f5f",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_4213d",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="orgs_figures",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="figures",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_figuresevent" ("annual_revenue_yuan", "as_of", "as_of_precision", "created_at", "employees", "full_members", "id", "league_members", "note", "organization_id", "payroll_yuan", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "probationary_members", "source", "union_members", "women") SELECT new_values."annual_revenue_yuan", new_values."as_of", new_values."as_of_precision", new_values."created_at", new_values."employees", new_values."full_members", new_values."id", new_values."league_members", new_values."note", new_values."organization_id", new_values."payroll_yuan", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."probationary_members", new_values."source", new_values."union_members", new_values."women" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="8c0fd0ab5de6050c20f5891d38f8b84ce809fd7f",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_4aab2",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="orgs_figures",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="figures",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_figuresevent" ("annual_revenue_yuan", "as_of", "as_of_precision", "created_at", "employees", "full_members", "id", "league_members", "note", "organization_id", "payroll_yuan", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "probationary_members", "source", "union_members", "women") SELECT old_values."annual_revenue_yuan", old_values."as_of", old_values."as_of_precision", old_values."created_at", old_values."employees", old_values."full_members", old_values."id", old_values."league_members", old_values."note", old_values."organization_id", old_values."payroll_yuan", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."probationary_members", old_values."source", old_values."union_members", old_values."women" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="05509b5664de9e4b5f5e95dc850e484321bb20c2",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_659fc",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="orgs_figures",
-                    when="AFTER",
-                ),
             ),
         ),
         migrations.AddConstraint(
@@ -1762,214 +1586,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="exclusion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("period__isempty", True), _negated=True), ("period__startswith__isnull", False)
-                ),
-                name="orgs_exclusion_has_beginning",
-                violation_error_message="剔除须写明从哪一天起。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exclusion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("reason", ""), _negated=True), models.Q(("approver", ""), _negated=True)),
-                name="orgs_exclusion_reason_and_approver",
-                violation_error_message="剔除须写明理由和批准人。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="exclusion",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_exclusionevent" ("approver", "created_at", "id", "organization_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state") SELECT new_values."approver", new_values."created_at", new_values."id", new_values."organization_id", new_values."period", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."state" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="b5f3e2ca23d0b4be84e1ee8ca0e3588f03297e6c",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_0aefe",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="orgs_exclusion",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="exclusion",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_exclusionevent" ("approver", "created_at", "id", "organization_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state") SELECT new_values."approver", new_values."created_at", new_values."id", new_values."organization_id", new_values."period", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."state" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="5eadb4cf72128c55a4bd108b5c5bf4f96fdeff90",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_f95de",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="orgs_exclusion",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="exclusion",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_exclusionevent" ("approver", "created_at", "id", "organization_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state") SELECT old_values."approver", old_values."created_at", old_values."id", old_values."organization_id", old_values."period", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."state" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="f84cdf3e607a34d4f1481e124771992a92bb9916",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_aaff1",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="orgs_exclusion",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="branchmembership",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
                 expressions=[("organization", "="), ("branch", "="), ("period", "&&")],
                 name="orgs_branchmembership_no_overlap",
                 violation_error_message="这家组织在这段时间已由同一个组织覆盖。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="branchmembership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("period__isempty", True), _negated=True), ("period__startswith__isnull", False)
-                ),
-                name="orgs_branchmembership_has_beginning",
-                violation_error_message="覆盖关系须写明从哪一天起,且止日不能等于起日。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="branchmembership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchmembershipevent" ("branch_id", "created_at", "end_reason", "from_precision", "id", "organization_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "to_precision") SELECT new_values."branch_id", new_values."created_at", new_values."end_reason", new_values."from_precision", new_values."id", new_values."organization_id", new_values."period", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."source", new_values."to_precision" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="f2d2455bd6ac6a8e9a279e2de840700250b8b757",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_cc087",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="orgs_branchmembership",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="branchmembership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchmembershipevent" ("branch_id", "created_at", "end_reason", "from_precision", "id", "organization_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "to_precision") SELECT new_values."branch_id", new_values."created_at", new_values."end_reason", new_values."from_precision", new_values."id", new_values."organization_id", new_values."period", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."source", new_values."to_precision" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="07bf5f29d470033d6fd0fe5ef2ba0245238e62dc",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_97d75",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="orgs_branchmembership",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="branchmembership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchmembershipevent" ("branch_id", "created_at", "end_reason", "from_precision", "id", "organization_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "to_precision") SELECT old_values."branch_id", old_values."created_at", old_values."end_reason", old_values."from_precision", old_values."id", old_values."organization_id", old_values."period", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."source", old_values."to_precision" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="9d02a983cedfc6aa2eb74105533369ec6d783fc8",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_d638d",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="orgs_branchmembership",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="unit",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass(models.F("name"), name="gin_trgm_ops"),
-                name="orgs_unit_name_trgm",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="unit",
-            index=models.Index(
-                django.contrib.postgres.indexes.OpClass(models.F("path"), name="text_pattern_ops"),
-                name="orgs_unit_path_prefix",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("path__startswith", "/"), ("path__endswith", "/")),
-                name="orgs_unit_path_is_delimited",
-                violation_error_message="单位路径须以“/”开头和结尾。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(
-                fields=("parent", "name"),
-                name="orgs_unit_name_once_below_parent",
-                nulls_distinct=False,
-                violation_error_message="同一上级下已有同名单位,请核对是否重复。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="unit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_unitevent" ("aliases", "code", "id", "is_active", "name", "order", "parent_id", "path", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."aliases", new_values."code", new_values."id", new_values."is_active", new_values."name", new_values."order", new_values."parent_id", new_values."path", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="040a80b68405dd162cdd41aa3ebcb351ae7aada1",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_e06d1",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="orgs_unit",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="unit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_unitevent" ("aliases", "code", "id", "is_active", "name", "order", "parent_id", "path", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."aliases", new_values."code", new_values."id", new_values."is_active", new_values."name", new_values."order", new_values."parent_id", new_values."path", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="02fd844093be6b44e4ddc1d16e7f3eeb18a062f6",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_7a15a",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="orgs_unit",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="unit",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_unitevent" ("aliases", "code", "id", "is_active", "name", "order", "parent_id", "path", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."aliases", old_values."code", old_values."id", old_values."is_active", old_values."name", old_values."order", old_values."parent_id", old_values."path", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="ae08db7ad556edda88ceb136591db0328a3ee371",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_efa42",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="orgs_unit",
-                    when="AFTER",
-                ),
             ),
         ),
         migrations.AddConstraint(
@@ -1989,7 +1610,351 @@ class Migration(migrations.Migration):
                 violation_error_message="角色的范围只能是单位或组织之一。",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrations.AddConstraint(
+            model_name="placement",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("organization", "="), ("period", "&&")],
+                name="orgs_placement_one_unit_at_a_time",
+                violation_error_message="同一时间只能属于一个主管党(工)委,请先结束原来的归属。",
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="organization",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_organizationevent" ("closed_on", "closed_precision", "closed_state", "contact_name", "contact_phone", "created_at", "former_names", "id", "industry", "is_demo", "kind", "name", "name_key", "old_code", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registered_on", "registered_precision", "registration_type", "remark", "search_text", "sort_key", "updated_at", "uscc", "version") SELECT new_values."closed_on", new_values."closed_precision", new_values."closed_state", new_values."contact_name", new_values."contact_phone", new_values."created_at", new_values."former_names", new_values."id", new_values."industry", new_values."is_demo", new_values."kind", new_values."name", new_values."name_key", new_values."old_code", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."registered_on", new_values."registered_precision", new_values."registration_type", new_values."remark", new_values."search_text", new_values."sort_key", new_values."updated_at", new_values."uscc", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="333b7717b9b1585de98a8832a5d2d16bc976ea8f",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_13bc9",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="orgs_organization",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="organization",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_organizationevent" ("closed_on", "closed_precision", "closed_state", "contact_name", "contact_phone", "created_at", "former_names", "id", "industry", "is_demo", "kind", "name", "name_key", "old_code", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registered_on", "registered_precision", "registration_type", "remark", "search_text", "sort_key", "updated_at", "uscc", "version") SELECT new_values."closed_on", new_values."closed_precision", new_values."closed_state", new_values."contact_name", new_values."contact_phone", new_values."created_at", new_values."former_names", new_values."id", new_values."industry", new_values."is_demo", new_values."kind", new_values."name", new_values."name_key", new_values."old_code", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."registered_on", new_values."registered_precision", new_values."registration_type", new_values."remark", new_values."search_text", new_values."sort_key", new_values."updated_at", new_values."uscc", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="fdb512719ddefedc12edf2ec178b899f1fd2551f",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_63cbd",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="orgs_organization",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="organization",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_organizationevent" ("closed_on", "closed_precision", "closed_state", "contact_name", "contact_phone", "created_at", "former_names", "id", "industry", "is_demo", "kind", "name", "name_key", "old_code", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registered_on", "registered_precision", "registration_type", "remark", "search_text", "sort_key", "updated_at", "uscc", "version") SELECT old_values."closed_on", old_values."closed_precision", old_values."closed_state", old_values."contact_name", old_values."contact_phone", old_values."created_at", old_values."former_names", old_values."id", old_values."industry", old_values."is_demo", old_values."kind", old_values."name", old_values."name_key", old_values."old_code", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."registered_on", old_values."registered_precision", old_values."registration_type", old_values."remark", old_values."search_text", old_values."sort_key", old_values."updated_at", old_values."uscc", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="5915348c11b6f0e6a62c3de872d47c5669f580a6",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_b7c72",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="orgs_organization",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="branch",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchevent" ("composition", "confirmed_at", "confirmed_by_id", "created_at", "dissolved_on", "dissolved_reason", "founded_on", "founded_precision", "id", "is_demo", "is_provisional", "line", "name", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "version") SELECT new_values."composition", new_values."confirmed_at", new_values."confirmed_by_id", new_values."created_at", new_values."dissolved_on", new_values."dissolved_reason", new_values."founded_on", new_values."founded_precision", new_values."id", new_values."is_demo", new_values."is_provisional", new_values."line", new_values."name", new_values."name_key", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."source", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="1163abd5f156f4f41db3f2f86f3f30e31274374e",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_96a48",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="orgs_branch",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="branch",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchevent" ("composition", "confirmed_at", "confirmed_by_id", "created_at", "dissolved_on", "dissolved_reason", "founded_on", "founded_precision", "id", "is_demo", "is_provisional", "line", "name", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "version") SELECT new_values."composition", new_values."confirmed_at", new_values."confirmed_by_id", new_values."created_at", new_values."dissolved_on", new_values."dissolved_reason", new_values."founded_on", new_values."founded_precision", new_values."id", new_values."is_demo", new_values."is_provisional", new_values."line", new_values."name", new_values."name_key", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."source", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="02a49c96bdd416c944f1b2b0664405ddd4579113",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_e3b8a",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="orgs_branch",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="branch",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchevent" ("composition", "confirmed_at", "confirmed_by_id", "created_at", "dissolved_on", "dissolved_reason", "founded_on", "founded_precision", "id", "is_demo", "is_provisional", "line", "name", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "version") SELECT old_values."composition", old_values."confirmed_at", old_values."confirmed_by_id", old_values."created_at", old_values."dissolved_on", old_values."dissolved_reason", old_values."founded_on", old_values."founded_precision", old_values."id", old_values."is_demo", old_values."is_provisional", old_values."line", old_values."name", old_values."name_key", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."source", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="959552547a480c16e05b9ac478d03605e688c549",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_7185f",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="orgs_branch",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="branchform",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchformevent" ("branch_id", "form_id", "id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."branch_id", new_values."form_id", new_values."id", new_values."period", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="dbcef7552041e1e7f68b6c4c193a0bba3ab95251",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_3c964",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="orgs_branchform",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="branchform",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchformevent" ("branch_id", "form_id", "id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."branch_id", new_values."form_id", new_values."id", new_values."period", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="da7fa008d99e53e6aaed797a3b612fc1ac1ccfa9",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_fb407",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="orgs_branchform",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="branchform",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchformevent" ("branch_id", "form_id", "id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."branch_id", old_values."form_id", old_values."id", old_values."period", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="a23a1b6e30d2047cb43080e0e2db7220a808d169",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_f2a3c",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="orgs_branchform",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="figures",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_figuresevent" ("annual_revenue_yuan", "as_of", "as_of_precision", "created_at", "employees", "full_members", "id", "league_members", "note", "organization_id", "payroll_yuan", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "probationary_members", "source", "union_members", "women") SELECT new_values."annual_revenue_yuan", new_values."as_of", new_values."as_of_precision", new_values."created_at", new_values."employees", new_values."full_members", new_values."id", new_values."league_members", new_values."note", new_values."organization_id", new_values."payroll_yuan", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."probationary_members", new_values."source", new_values."union_members", new_values."women" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="0c43f5235c963dcbd45bbf52e66b8e41032d7f5f",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_4213d",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="orgs_figures",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="figures",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_figuresevent" ("annual_revenue_yuan", "as_of", "as_of_precision", "created_at", "employees", "full_members", "id", "league_members", "note", "organization_id", "payroll_yuan", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "probationary_members", "source", "union_members", "women") SELECT new_values."annual_revenue_yuan", new_values."as_of", new_values."as_of_precision", new_values."created_at", new_values."employees", new_values."full_members", new_values."id", new_values."league_members", new_values."note", new_values."organization_id", new_values."payroll_yuan", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."probationary_members", new_values."source", new_values."union_members", new_values."women" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="8c0fd0ab5de6050c20f5891d38f8b84ce809fd7f",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_4aab2",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="orgs_figures",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="figures",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_figuresevent" ("annual_revenue_yuan", "as_of", "as_of_precision", "created_at", "employees", "full_members", "id", "league_members", "note", "organization_id", "payroll_yuan", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "probationary_members", "source", "union_members", "women") SELECT old_values."annual_revenue_yuan", old_values."as_of", old_values."as_of_precision", old_values."created_at", old_values."employees", old_values."full_members", old_values."id", old_values."league_members", old_values."note", old_values."organization_id", old_values."payroll_yuan", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."probationary_members", old_values."source", old_values."union_members", old_values."women" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="05509b5664de9e4b5f5e95dc850e484321bb20c2",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_659fc",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="orgs_figures",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="exclusion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_exclusionevent" ("approver", "created_at", "id", "organization_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state") SELECT new_values."approver", new_values."created_at", new_values."id", new_values."organization_id", new_values."period", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."reason", new_values."state" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="b5f3e2ca23d0b4be84e1ee8ca0e3588f03297e6c",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_0aefe",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="orgs_exclusion",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="exclusion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_exclusionevent" ("approver", "created_at", "id", "organization_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state") SELECT new_values."approver", new_values."created_at", new_values."id", new_values."organization_id", new_values."period", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."reason", new_values."state" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="5eadb4cf72128c55a4bd108b5c5bf4f96fdeff90",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_f95de",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="orgs_exclusion",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="exclusion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_exclusionevent" ("approver", "created_at", "id", "organization_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state") SELECT old_values."approver", old_values."created_at", old_values."id", old_values."organization_id", old_values."period", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."reason", old_values."state" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="f84cdf3e607a34d4f1481e124771992a92bb9916",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_aaff1",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="orgs_exclusion",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="branchmembership",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchmembershipevent" ("branch_id", "created_at", "end_reason", "from_precision", "id", "organization_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "to_precision") SELECT new_values."branch_id", new_values."created_at", new_values."end_reason", new_values."from_precision", new_values."id", new_values."organization_id", new_values."period", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."source", new_values."to_precision" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="f2d2455bd6ac6a8e9a279e2de840700250b8b757",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_cc087",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="orgs_branchmembership",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="branchmembership",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchmembershipevent" ("branch_id", "created_at", "end_reason", "from_precision", "id", "organization_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "to_precision") SELECT new_values."branch_id", new_values."created_at", new_values."end_reason", new_values."from_precision", new_values."id", new_values."organization_id", new_values."period", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."source", new_values."to_precision" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="07bf5f29d470033d6fd0fe5ef2ba0245238e62dc",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_97d75",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="orgs_branchmembership",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="branchmembership",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchmembershipevent" ("branch_id", "created_at", "end_reason", "from_precision", "id", "organization_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "to_precision") SELECT old_values."branch_id", old_values."created_at", old_values."end_reason", old_values."from_precision", old_values."id", old_values."organization_id", old_values."period", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."source", old_values."to_precision" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="9d02a983cedfc6aa2eb74105533369ec6d783fc8",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_d638d",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="orgs_branchmembership",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="unit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_unitevent" ("aliases", "code", "id", "is_active", "name", "order", "parent_id", "path", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."aliases", new_values."code", new_values."id", new_values."is_active", new_values."name", new_values."order", new_values."parent_id", new_values."path", _pgh_attached_context.value, NOW(), \'insert\', new_values."id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="040a80b68405dd162cdd41aa3ebcb351ae7aada1",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_e06d1",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="orgs_unit",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="unit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_unitevent" ("aliases", "code", "id", "is_active", "name", "order", "parent_id", "path", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT new_values."aliases", new_values."code", new_values."id", new_values."is_active", new_values."name", new_values."order", new_values."parent_id", new_values."path", _pgh_attached_context.value, NOW(), \'update\', new_values."id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="02fd844093be6b44e4ddc1d16e7f3eeb18a062f6",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_7a15a",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="orgs_unit",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="unit",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_unitevent" ("aliases", "code", "id", "is_active", "name", "order", "parent_id", "path", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") SELECT old_values."aliases", old_values."code", old_values."id", old_values."is_active", old_values."name", old_values."order", old_values."parent_id", old_values."path", _pgh_attached_context.value, NOW(), \'delete\', old_values."id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="ae08db7ad556edda88ceb136591db0328a3ee371",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_efa42",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="orgs_unit",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
             model_name="roleassignment",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -2005,7 +1970,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="roleassignment",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -2021,7 +1986,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="roleassignment",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -2037,27 +2002,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="placement",
-            index=django.contrib.postgres.indexes.GistIndex(fields=["period"], name="orgs_placement_period"),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("organization", "="), ("period", "&&")],
-                name="orgs_placement_one_unit_at_a_time",
-                violation_error_message="同一时间只能属于一个主管党(工)委,请先结束原来的归属。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("period__isempty", True), _negated=True),
-                name="orgs_placement_period_not_empty",
-                violation_error_message="归属的起止日期不能相同,请核对。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="placement",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -2073,7 +2018,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="placement",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -2089,7 +2034,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="placement",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",

@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import quannan.base.triggers
 
 
 class Migration(migrations.Migration):
@@ -13,15 +14,15 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
+        quannan.base.triggers.RemoveTrigger(
             model_name="branch",
             name="insert_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        quannan.base.triggers.RemoveTrigger(
             model_name="branch",
             name="update_update",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        quannan.base.triggers.RemoveTrigger(
             model_name="branch",
             name="delete_delete",
         ),
@@ -61,7 +62,7 @@ class Migration(migrations.Migration):
                 verbose_name="不予确认人",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="branch",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -77,7 +78,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="branch",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -93,7 +94,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="branch",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",

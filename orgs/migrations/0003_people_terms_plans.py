@@ -6,11 +6,11 @@ import django.contrib.postgres.fields.ranges
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
 import quannan.base.encryption
+import quannan.base.triggers
 
 
 class Migration(migrations.Migration):
@@ -20,39 +20,39 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
+        quannan.base.triggers.RemoveTrigger(
             model_name="branch",
             name="insert_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        quannan.base.triggers.RemoveTrigger(
             model_name="branch",
             name="update_update",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        quannan.base.triggers.RemoveTrigger(
             model_name="branch",
             name="delete_delete",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        quannan.base.triggers.RemoveTrigger(
             model_name="branchmembership",
             name="insert_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        quannan.base.triggers.RemoveTrigger(
             model_name="branchmembership",
             name="update_update",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        quannan.base.triggers.RemoveTrigger(
             model_name="branchmembership",
             name="delete_delete",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        quannan.base.triggers.RemoveTrigger(
             model_name="organization",
             name="insert_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        quannan.base.triggers.RemoveTrigger(
             model_name="organization",
             name="update_update",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        quannan.base.triggers.RemoveTrigger(
             model_name="organization",
             name="delete_delete",
         ),
@@ -211,7 +211,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"abstract": False},
+            options={
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
             name="DismissalCaseEvent",
@@ -274,7 +276,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"abstract": False},
+            options={
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
             name="Election",
@@ -411,7 +415,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"abstract": False},
+            options={
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
             name="EstablishmentPlan",
@@ -548,7 +554,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"abstract": False},
+            options={
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
             name="Lead",
@@ -805,7 +813,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"abstract": False},
+            options={
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
             name="MemberSearch",
@@ -939,7 +949,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"abstract": False},
+            options={
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
             name="NotDuplicate",
@@ -1057,7 +1069,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"abstract": False},
+            options={
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
             name="OrganizationMerge",
@@ -1204,7 +1218,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"abstract": False},
+            options={
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
             name="Owner",
@@ -1296,7 +1312,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"abstract": False},
+            options={
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
             name="Person",
@@ -1499,7 +1517,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"abstract": False},
+            options={
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
             name="Candidate",
@@ -1663,7 +1683,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"abstract": False},
+            options={
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
             name="Instructor",
@@ -1783,7 +1805,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"abstract": False},
+            options={
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
             name="LeaderChange",
@@ -2006,7 +2030,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"abstract": False},
+            options={
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
             name="Liaison",
@@ -2161,7 +2187,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"abstract": False},
+            options={
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
             name="Opinion",
@@ -2350,7 +2378,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"abstract": False},
+            options={
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
             name="PersonEvent",
@@ -2419,7 +2449,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"abstract": False},
+            options={
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
             name="ProfessionalWorker",
@@ -2577,7 +2609,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"abstract": False},
+            options={
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
             name="Recommendation",
@@ -2808,7 +2842,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"abstract": False},
+            options={
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
             name="TermRule",
@@ -2930,7 +2966,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={"abstract": False},
+            options={
+                "abstract": False,
+            },
         ),
         migrations.AddField(
             model_name="branch",
@@ -3055,150 +3093,6 @@ class Migration(migrations.Migration):
                 name="orgs_organization_merged",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="branch",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchevent" ("approval", "composition", "confirmed_at", "confirmed_by_id", "created_at", "dissolved_on", "dissolved_reason", "founded_on", "founded_precision", "grouped_into_id", "id", "is_demo", "is_provisional", "line", "name", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refused_at", "refused_by_id", "source", "version") SELECT new_values."approval", new_values."composition", new_values."confirmed_at", new_values."confirmed_by_id", new_values."created_at", new_values."dissolved_on", new_values."dissolved_reason", new_values."founded_on", new_values."founded_precision", new_values."grouped_into_id", new_values."id", new_values."is_demo", new_values."is_provisional", new_values."line", new_values."name", new_values."name_key", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."refused_at", new_values."refused_by_id", new_values."source", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="9c56f2e82022b37598c66d397b103e6ad539c7fd",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_96a48",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="orgs_branch",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="branch",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchevent" ("approval", "composition", "confirmed_at", "confirmed_by_id", "created_at", "dissolved_on", "dissolved_reason", "founded_on", "founded_precision", "grouped_into_id", "id", "is_demo", "is_provisional", "line", "name", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refused_at", "refused_by_id", "source", "version") SELECT new_values."approval", new_values."composition", new_values."confirmed_at", new_values."confirmed_by_id", new_values."created_at", new_values."dissolved_on", new_values."dissolved_reason", new_values."founded_on", new_values."founded_precision", new_values."grouped_into_id", new_values."id", new_values."is_demo", new_values."is_provisional", new_values."line", new_values."name", new_values."name_key", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."refused_at", new_values."refused_by_id", new_values."source", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="d7424abce51339f038b20a135f2cc3054ee68b64",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_e3b8a",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="orgs_branch",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="branch",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchevent" ("approval", "composition", "confirmed_at", "confirmed_by_id", "created_at", "dissolved_on", "dissolved_reason", "founded_on", "founded_precision", "grouped_into_id", "id", "is_demo", "is_provisional", "line", "name", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refused_at", "refused_by_id", "source", "version") SELECT old_values."approval", old_values."composition", old_values."confirmed_at", old_values."confirmed_by_id", old_values."created_at", old_values."dissolved_on", old_values."dissolved_reason", old_values."founded_on", old_values."founded_precision", old_values."grouped_into_id", old_values."id", old_values."is_demo", old_values."is_provisional", old_values."line", old_values."name", old_values."name_key", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."refused_at", old_values."refused_by_id", old_values."source", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="fbb5e3bbfec0e7ac404f3aa3221d655a5a4c9fb1",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_7185f",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="orgs_branch",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="branchmembership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchmembershipevent" ("branch_id", "created_at", "end_reason", "entered_as_id", "from_precision", "id", "organization_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "to_precision") SELECT new_values."branch_id", new_values."created_at", new_values."end_reason", new_values."entered_as_id", new_values."from_precision", new_values."id", new_values."organization_id", new_values."period", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."source", new_values."to_precision" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="219e0d36456b069ce3e2f5b846ea0c28aeb7aecb",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_cc087",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="orgs_branchmembership",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="branchmembership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchmembershipevent" ("branch_id", "created_at", "end_reason", "entered_as_id", "from_precision", "id", "organization_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "to_precision") SELECT new_values."branch_id", new_values."created_at", new_values."end_reason", new_values."entered_as_id", new_values."from_precision", new_values."id", new_values."organization_id", new_values."period", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."source", new_values."to_precision" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="4a7056a8c4ff6988f98b2bc57a69141939a069f3",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_97d75",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="orgs_branchmembership",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="branchmembership",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchmembershipevent" ("branch_id", "created_at", "end_reason", "entered_as_id", "from_precision", "id", "organization_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "to_precision") SELECT old_values."branch_id", old_values."created_at", old_values."end_reason", old_values."entered_as_id", old_values."from_precision", old_values."id", old_values."organization_id", old_values."period", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."source", old_values."to_precision" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="f14a7f16a96fe65b7eff56994fc3ecaf51e5f008",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_d638d",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="orgs_branchmembership",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="organization",
-            trigger=pgtrigger.compiler.Trigger(
-                name="insert_insert",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_organizationevent" ("closed_on", "closed_precision", "closed_state", "contact_name", "contact_phone", "created_at", "former_names", "id", "industry", "is_demo", "kind", "merged_into_id", "name", "name_key", "old_code", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registered_on", "registered_precision", "registration_type", "remark", "search_text", "sort_key", "updated_at", "uscc", "version") SELECT new_values."closed_on", new_values."closed_precision", new_values."closed_state", new_values."contact_name", new_values."contact_phone", new_values."created_at", new_values."former_names", new_values."id", new_values."industry", new_values."is_demo", new_values."kind", new_values."merged_into_id", new_values."name", new_values."name_key", new_values."old_code", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."registered_on", new_values."registered_precision", new_values."registration_type", new_values."remark", new_values."search_text", new_values."sort_key", new_values."updated_at", new_values."uscc", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="b67e0fdcea25ce3e4559d2c53bbd1101f0521422",
-                    level="STATEMENT",
-                    operation="INSERT",
-                    pgid="pgtrigger_insert_insert_13bc9",
-                    referencing="REFERENCING NEW TABLE AS new_values ",
-                    table="orgs_organization",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="organization",
-            trigger=pgtrigger.compiler.Trigger(
-                name="update_update",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_organizationevent" ("closed_on", "closed_precision", "closed_state", "contact_name", "contact_phone", "created_at", "former_names", "id", "industry", "is_demo", "kind", "merged_into_id", "name", "name_key", "old_code", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registered_on", "registered_precision", "registration_type", "remark", "search_text", "sort_key", "updated_at", "uscc", "version") SELECT new_values."closed_on", new_values."closed_precision", new_values."closed_state", new_values."contact_name", new_values."contact_phone", new_values."created_at", new_values."former_names", new_values."id", new_values."industry", new_values."is_demo", new_values."kind", new_values."merged_into_id", new_values."name", new_values."name_key", new_values."old_code", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."registered_on", new_values."registered_precision", new_values."registration_type", new_values."remark", new_values."search_text", new_values."sort_key", new_values."updated_at", new_values."uscc", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
-                    hash="a9662a9518c582bfbff0a976fccfd33d5107de8d",
-                    level="STATEMENT",
-                    operation="UPDATE",
-                    pgid="pgtrigger_update_update_63cbd",
-                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
-                    table="orgs_organization",
-                    when="AFTER",
-                ),
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name="organization",
-            trigger=pgtrigger.compiler.Trigger(
-                name="delete_delete",
-                sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_organizationevent" ("closed_on", "closed_precision", "closed_state", "contact_name", "contact_phone", "created_at", "former_names", "id", "industry", "is_demo", "kind", "merged_into_id", "name", "name_key", "old_code", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registered_on", "registered_precision", "registration_type", "remark", "search_text", "sort_key", "updated_at", "uscc", "version") SELECT old_values."closed_on", old_values."closed_precision", old_values."closed_state", old_values."contact_name", old_values."contact_phone", old_values."created_at", old_values."former_names", old_values."id", old_values."industry", old_values."is_demo", old_values."kind", old_values."merged_into_id", old_values."name", old_values."name_key", old_values."old_code", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."registered_on", old_values."registered_precision", old_values."registration_type", old_values."remark", old_values."search_text", old_values."sort_key", old_values."updated_at", old_values."uscc", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
-                    hash="236f0821d75cb8ae928c7ff9b1b580698d3f70ce",
-                    level="STATEMENT",
-                    operation="DELETE",
-                    pgid="pgtrigger_delete_delete_b7c72",
-                    referencing="REFERENCING OLD TABLE AS old_values ",
-                    table="orgs_organization",
-                    when="AFTER",
-                ),
-            ),
-        ),
         migrations.AddConstraint(
             model_name="branch",
             constraint=models.CheckConstraint(
@@ -3221,7 +3115,151 @@ class Migration(migrations.Migration):
                 violation_error_message="组织不能并入自己。",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
+            model_name="branch",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchevent" ("approval", "composition", "confirmed_at", "confirmed_by_id", "created_at", "dissolved_on", "dissolved_reason", "founded_on", "founded_precision", "grouped_into_id", "id", "is_demo", "is_provisional", "line", "name", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refused_at", "refused_by_id", "source", "version") SELECT new_values."approval", new_values."composition", new_values."confirmed_at", new_values."confirmed_by_id", new_values."created_at", new_values."dissolved_on", new_values."dissolved_reason", new_values."founded_on", new_values."founded_precision", new_values."grouped_into_id", new_values."id", new_values."is_demo", new_values."is_provisional", new_values."line", new_values."name", new_values."name_key", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."refused_at", new_values."refused_by_id", new_values."source", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="9c56f2e82022b37598c66d397b103e6ad539c7fd",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_96a48",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="orgs_branch",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="branch",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchevent" ("approval", "composition", "confirmed_at", "confirmed_by_id", "created_at", "dissolved_on", "dissolved_reason", "founded_on", "founded_precision", "grouped_into_id", "id", "is_demo", "is_provisional", "line", "name", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refused_at", "refused_by_id", "source", "version") SELECT new_values."approval", new_values."composition", new_values."confirmed_at", new_values."confirmed_by_id", new_values."created_at", new_values."dissolved_on", new_values."dissolved_reason", new_values."founded_on", new_values."founded_precision", new_values."grouped_into_id", new_values."id", new_values."is_demo", new_values."is_provisional", new_values."line", new_values."name", new_values."name_key", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."refused_at", new_values."refused_by_id", new_values."source", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="d7424abce51339f038b20a135f2cc3054ee68b64",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_e3b8a",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="orgs_branch",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="branch",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchevent" ("approval", "composition", "confirmed_at", "confirmed_by_id", "created_at", "dissolved_on", "dissolved_reason", "founded_on", "founded_precision", "grouped_into_id", "id", "is_demo", "is_provisional", "line", "name", "name_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "refused_at", "refused_by_id", "source", "version") SELECT old_values."approval", old_values."composition", old_values."confirmed_at", old_values."confirmed_by_id", old_values."created_at", old_values."dissolved_on", old_values."dissolved_reason", old_values."founded_on", old_values."founded_precision", old_values."grouped_into_id", old_values."id", old_values."is_demo", old_values."is_provisional", old_values."line", old_values."name", old_values."name_key", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."refused_at", old_values."refused_by_id", old_values."source", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="fbb5e3bbfec0e7ac404f3aa3221d655a5a4c9fb1",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_7185f",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="orgs_branch",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="branchmembership",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchmembershipevent" ("branch_id", "created_at", "end_reason", "entered_as_id", "from_precision", "id", "organization_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "to_precision") SELECT new_values."branch_id", new_values."created_at", new_values."end_reason", new_values."entered_as_id", new_values."from_precision", new_values."id", new_values."organization_id", new_values."period", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."source", new_values."to_precision" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="219e0d36456b069ce3e2f5b846ea0c28aeb7aecb",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_cc087",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="orgs_branchmembership",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="branchmembership",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchmembershipevent" ("branch_id", "created_at", "end_reason", "entered_as_id", "from_precision", "id", "organization_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "to_precision") SELECT new_values."branch_id", new_values."created_at", new_values."end_reason", new_values."entered_as_id", new_values."from_precision", new_values."id", new_values."organization_id", new_values."period", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."source", new_values."to_precision" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="4a7056a8c4ff6988f98b2bc57a69141939a069f3",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_97d75",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="orgs_branchmembership",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="branchmembership",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_branchmembershipevent" ("branch_id", "created_at", "end_reason", "entered_as_id", "from_precision", "id", "organization_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "to_precision") SELECT old_values."branch_id", old_values."created_at", old_values."end_reason", old_values."entered_as_id", old_values."from_precision", old_values."id", old_values."organization_id", old_values."period", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."source", old_values."to_precision" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="f14a7f16a96fe65b7eff56994fc3ecaf51e5f008",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_d638d",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="orgs_branchmembership",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="organization",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_organizationevent" ("closed_on", "closed_precision", "closed_state", "contact_name", "contact_phone", "created_at", "former_names", "id", "industry", "is_demo", "kind", "merged_into_id", "name", "name_key", "old_code", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registered_on", "registered_precision", "registration_type", "remark", "search_text", "sort_key", "updated_at", "uscc", "version") SELECT new_values."closed_on", new_values."closed_precision", new_values."closed_state", new_values."contact_name", new_values."contact_phone", new_values."created_at", new_values."former_names", new_values."id", new_values."industry", new_values."is_demo", new_values."kind", new_values."merged_into_id", new_values."name", new_values."name_key", new_values."old_code", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."registered_on", new_values."registered_precision", new_values."registration_type", new_values."remark", new_values."search_text", new_values."sort_key", new_values."updated_at", new_values."uscc", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="b67e0fdcea25ce3e4559d2c53bbd1101f0521422",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_13bc9",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="orgs_organization",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="organization",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_organizationevent" ("closed_on", "closed_precision", "closed_state", "contact_name", "contact_phone", "created_at", "former_names", "id", "industry", "is_demo", "kind", "merged_into_id", "name", "name_key", "old_code", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registered_on", "registered_precision", "registration_type", "remark", "search_text", "sort_key", "updated_at", "uscc", "version") SELECT new_values."closed_on", new_values."closed_precision", new_values."closed_state", new_values."contact_name", new_values."contact_phone", new_values."created_at", new_values."former_names", new_values."id", new_values."industry", new_values."is_demo", new_values."kind", new_values."merged_into_id", new_values."name", new_values."name_key", new_values."old_code", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."registered_on", new_values."registered_precision", new_values."registration_type", new_values."remark", new_values."search_text", new_values."sort_key", new_values."updated_at", new_values."uscc", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="a9662a9518c582bfbff0a976fccfd33d5107de8d",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_63cbd",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="orgs_organization",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
+            model_name="organization",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "orgs_organizationevent" ("closed_on", "closed_precision", "closed_state", "contact_name", "contact_phone", "created_at", "former_names", "id", "industry", "is_demo", "kind", "merged_into_id", "name", "name_key", "old_code", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "registered_on", "registered_precision", "registration_type", "remark", "search_text", "sort_key", "updated_at", "uscc", "version") SELECT old_values."closed_on", old_values."closed_precision", old_values."closed_state", old_values."contact_name", old_values."contact_phone", old_values."created_at", old_values."former_names", old_values."id", old_values."industry", old_values."is_demo", old_values."kind", old_values."merged_into_id", old_values."name", old_values."name_key", old_values."old_code", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."registered_on", old_values."registered_precision", old_values."registration_type", old_values."remark", old_values."search_text", old_values."sort_key", old_values."updated_at", old_values."uscc", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="236f0821d75cb8ae928c7ff9b1b580698d3f70ce",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_b7c72",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="orgs_organization",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        quannan.base.triggers.AddTrigger(
             model_name="termrule",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -3237,7 +3275,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="termrule",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -3253,7 +3291,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="termrule",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -3269,7 +3307,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="dismissalcase",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -3285,7 +3323,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="dismissalcase",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -3301,7 +3339,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="dismissalcase",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -3317,7 +3355,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="casemeasure",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -3333,7 +3371,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="casemeasure",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -3349,7 +3387,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="casemeasure",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -3365,7 +3403,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="election",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -3381,7 +3419,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="election",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -3397,7 +3435,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="election",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -3413,7 +3451,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="establishmentplan",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -3429,7 +3467,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="establishmentplan",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -3445,7 +3483,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="establishmentplan",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -3461,7 +3499,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="lead",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -3477,7 +3515,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="lead",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -3493,7 +3531,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="lead",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -3509,7 +3547,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="membersearch",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -3525,7 +3563,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="membersearch",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -3541,7 +3579,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="membersearch",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -3557,7 +3595,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="notduplicate",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -3573,7 +3611,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="notduplicate",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -3589,7 +3627,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="notduplicate",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -3605,7 +3643,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="opinion",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -3621,7 +3659,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="opinion",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -3637,7 +3675,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="opinion",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -3653,7 +3691,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="organizationmerge",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -3669,7 +3707,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="organizationmerge",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -3685,7 +3723,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="organizationmerge",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -3701,7 +3739,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="owner",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -3717,7 +3755,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="owner",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -3733,7 +3771,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="owner",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -3749,7 +3787,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="person",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -3765,7 +3803,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="person",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -3781,7 +3819,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="person",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -3797,7 +3835,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="liaison",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -3813,7 +3851,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="liaison",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -3829,7 +3867,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="liaison",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -3845,7 +3883,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="leaderchange",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -3861,7 +3899,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="leaderchange",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -3877,7 +3915,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="leaderchange",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -3893,7 +3931,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="instructor",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -3909,7 +3947,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="instructor",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -3925,7 +3963,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="instructor",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -3941,7 +3979,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="candidate",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -3957,7 +3995,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="candidate",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -3973,7 +4011,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="candidate",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -3989,7 +4027,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="appointment",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -4005,7 +4043,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="appointment",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -4021,7 +4059,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="appointment",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -4037,7 +4075,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="professionalworker",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -4053,7 +4091,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="professionalworker",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -4069,7 +4107,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="professionalworker",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -4085,7 +4123,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="recommendation",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -4101,7 +4139,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="recommendation",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -4117,7 +4155,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="recommendation",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",

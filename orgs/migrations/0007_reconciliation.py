@@ -4,9 +4,10 @@ import uuid
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import quannan.base.triggers
 
 
 class Migration(migrations.Migration):
@@ -144,6 +145,84 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["reconciliation", "id"],
+                "indexes": [
+                    models.Index(fields=["fingerprint", "state"], name="orgs_discrepancy_content"),
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["state"], name="orgs_discrepancy_waiting"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["new", "gone", "changed", "ambiguous"]),
+                            ("state__in", ["open", "accepted", "refused"]),
+                        ),
+                        name="orgs_discrepancy_words_known",
+                        violation_error_message="差异应为新增、减少、变更、待判断之一,状态应为待答复、已采纳、不采纳之一。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("decided_by", None), ("state", "open")),
+                            models.Q(
+                                models.Q(("state", "open"), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="orgs_discrepancy_decided_by_and_at",
+                        violation_error_message="采纳和不采纳须记下答复人和答复时间,待答复的不得有。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "refused"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="orgs_discrepancy_refused_with_reason",
+                        violation_error_message="不采纳须写明理由。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ["gone", "changed"]), ("organization__isnull", False)),
+                            models.Q(("kind", "new"), ("organization", None)),
+                            models.Q(("kind", "ambiguous"), ("organization", None)),
+                            models.Q(("kind", "ambiguous"), ("state", "accepted")),
+                            _connector="OR",
+                        ),
+                        name="orgs_discrepancy_organization_where_known",
+                        violation_error_message="减少和变更须指明台账里的组织,新增和还没有判断的不得指明。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "changed"), models.Q(("field", ""), _negated=True)),
+                            models.Q(models.Q(("kind", "changed"), _negated=True), ("field", "")),
+                            _connector="OR",
+                        ),
+                        name="orgs_discrepancy_field_iff_changed",
+                        violation_error_message="变更须写明是哪一项,其他差异不写。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("lead", None),
+                            models.Q(("kind__in", ["new", "ambiguous"]), ("state", "accepted")),
+                            _connector="OR",
+                        ),
+                        name="orgs_discrepancy_lead_of_accepted_new",
+                        violation_error_message="只有采纳了的新增才转为登记招商线索。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="orgs_discrepancy_has_name",
+                        violation_error_message="差异须写明单位名称。",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("fingerprint",),
+                        name="orgs_discrepancy_open_once",
+                        violation_error_message="同样的差异已在等待答复,不重复列出。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -222,6 +301,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-created_at", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("completeness", "part"), ("kind", "")),
+                            models.Q(("completeness", "county"), ("kind", ""), ("unit", None)),
+                            models.Q(("completeness", "kind"), ("unit", None), models.Q(("kind", ""), _negated=True)),
+                            models.Q(("completeness", "unit"), ("unit__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="orgs_reconciliation_completeness_says_of_what",
+                        violation_error_message="名册范围是某一类的须选单位类别,是一个单位的须选主管党(工)委,其他的不选类别。",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -379,123 +471,7 @@ class Migration(migrations.Migration):
                 verbose_name="名册",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="reconciliation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("completeness", "part"), ("kind", "")),
-                    models.Q(("completeness", "county"), ("kind", ""), ("unit", None)),
-                    models.Q(("completeness", "kind"), ("unit", None), models.Q(("kind", ""), _negated=True)),
-                    models.Q(("completeness", "unit"), ("unit__isnull", False)),
-                    _connector="OR",
-                ),
-                name="orgs_reconciliation_completeness_says_of_what",
-                violation_error_message="名册范围是某一类的须选单位类别,是一个单位的须选主管党(工)委,其他的不选类别。",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="discrepancy",
-            index=models.Index(fields=["fingerprint", "state"], name="orgs_discrepancy_content"),
-        ),
-        migrations.AddIndex(
-            model_name="discrepancy",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["state"], name="orgs_discrepancy_waiting"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="discrepancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["new", "gone", "changed", "ambiguous"]),
-                    ("state__in", ["open", "accepted", "refused"]),
-                ),
-                name="orgs_discrepancy_words_known",
-                violation_error_message="差异应为新增、减少、变更、待判断之一,状态应为待答复、已采纳、不采纳之一。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="discrepancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("decided_by", None), ("state", "open")),
-                    models.Q(
-                        models.Q(("state", "open"), _negated=True),
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="orgs_discrepancy_decided_by_and_at",
-                violation_error_message="采纳和不采纳须记下答复人和答复时间,待答复的不得有。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="discrepancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "refused"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="orgs_discrepancy_refused_with_reason",
-                violation_error_message="不采纳须写明理由。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="discrepancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ["gone", "changed"]), ("organization__isnull", False)),
-                    models.Q(("kind", "new"), ("organization", None)),
-                    models.Q(("kind", "ambiguous"), ("organization", None)),
-                    models.Q(("kind", "ambiguous"), ("state", "accepted")),
-                    _connector="OR",
-                ),
-                name="orgs_discrepancy_organization_where_known",
-                violation_error_message="减少和变更须指明台账里的组织,新增和还没有判断的不得指明。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="discrepancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "changed"), models.Q(("field", ""), _negated=True)),
-                    models.Q(models.Q(("kind", "changed"), _negated=True), ("field", "")),
-                    _connector="OR",
-                ),
-                name="orgs_discrepancy_field_iff_changed",
-                violation_error_message="变更须写明是哪一项,其他差异不写。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="discrepancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("lead", None), models.Q(("kind__in", ["new", "ambiguous"]), ("state", "accepted")), _connector="OR"
-                ),
-                name="orgs_discrepancy_lead_of_accepted_new",
-                violation_error_message="只有采纳了的新增才转为登记招商线索。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="discrepancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True),
-                name="orgs_discrepancy_has_name",
-                violation_error_message="差异须写明单位名称。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="discrepancy",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("fingerprint",),
-                name="orgs_discrepancy_open_once",
-                violation_error_message="同样的差异已在等待答复,不重复列出。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="discrepancy",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -511,7 +487,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="discrepancy",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -527,7 +503,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="discrepancy",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",

@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
+
+import quannan.base.triggers
 
 
 class Migration(migrations.Migration):
@@ -41,6 +42,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["organization", "form", "as_of"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "form", "as_of"),
+                        name="orgs_ledgerfacts_one_row_a_day",
+                        violation_error_message="这一天已有一份同样的台账事项,请修改原有的一份。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("form__in", ["F1", "F2"])),
+                        name="orgs_ledgerfacts_known_form",
+                        violation_error_message="台账事项只能来自非公有制经济组织工作台账或社会组织党建台账,请核对。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -97,23 +110,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.AddConstraint(
-            model_name="ledgerfacts",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "form", "as_of"),
-                name="orgs_ledgerfacts_one_row_a_day",
-                violation_error_message="这一天已有一份同样的台账事项,请修改原有的一份。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerfacts",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("form__in", ["F1", "F2"])),
-                name="orgs_ledgerfacts_known_form",
-                violation_error_message="台账事项只能来自非公有制经济组织工作台账或社会组织党建台账,请核对。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="ledgerfacts",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -129,7 +126,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="ledgerfacts",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -145,7 +142,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="ledgerfacts",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
