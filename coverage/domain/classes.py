@@ -1,11 +1,12 @@
 """分类指导 (三(一)1): the class of an organization on a day, from what the register knows, with its reasons.
 
-A: a party body covers it, confirmed, within its term, its head in post. B: one covers it and something of that is
-wanting. C: none covers it yet. An excluded organization has no class. Where somebody gave another class with a reason,
+A: a party body covers it, confirmed, within its term, its head in post, and nothing speaks against its work. B: one
+covers it and something of that is wanting. C: none covers it yet. What speaks against its work — activities, funds, the
+last assessment — is known to the apps above: they say so by `speaks_against`. An excluded organization has no class. Where somebody gave another class with a reason,
 that one is in force and the computed one is shown beside it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -28,6 +29,41 @@ ADVICE = {
     "C": "排查党员,选派党建工作指导员,先建工会、共青团和妇女组织,条件成熟再建党组织。",
 }
 BUILT_STATES = [int(state) for state in BUILT]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """One thing that speaks against the work of a party body (三(一)1: 成效不明显). What is not known never does.
+
+    Attributes:
+        holds: the condition on spans of a day, by `OuterRef("organization")`.
+        words: the reason of those organizations of which it holds, by key; one query.
+        said: how its reason begins.
+        cure: what it calls for.
+    """
+
+    holds: Callable[[date], Exists]
+    words: Callable[[list[int], date], dict[int, str]]
+    said: str
+    cure: str
+
+
+_grounds: dict[str, Ground] = {}
+
+
+def speaks_against(name: str, ground: Ground) -> None:
+    """Lets an app above say what speaks against the work of party bodies; the same name twice counts once.
+
+    Args:
+        name: which ground it is.
+        ground: what it says.
+    """
+    _grounds[name] = ground
+
+
+def grounds() -> list[Ground]:
+    """What can speak against the work of a party body, in a fixed order."""
+    return [_grounds[name] for name in sorted(_grounds)]
 
 
 def party_coverage(as_of: date) -> QuerySet[BranchMembership]:
@@ -78,6 +114,8 @@ def computed_condition(letter: str, as_of: date) -> Q:
         return Q(excluded=False) & ~Q(party_state__in=BUILT_STATES)
     built = Q(excluded=False, party_state__in=BUILT_STATES)
     nothing_wanting = Q(Exists(_in_order(as_of).filter(organization=OuterRef("organization"))))
+    for ground in grounds():
+        nothing_wanting &= ~Q(ground.holds(as_of))
     return built & (nothing_wanting if letter == "A" else ~nothing_wanting)
 
 
@@ -148,7 +186,7 @@ class Guidance:
 def guidance_of(organization: Organization, as_of: date, span: Span | None) -> Guidance | None:
     """The class of an organization with its reasons; None outside its life and while it is excluded.
 
-    At most four queries: the override, party bodies, their elections, their heads.
+    At most four queries — the override, party bodies, their elections, their heads — and one for each ground.
 
     Args:
         organization: which one.
@@ -161,7 +199,7 @@ def guidance_of(organization: Organization, as_of: date, span: Span | None) -> G
 
 
 def guidance_of_many(spans: Iterable[Span], as_of: date) -> dict[int, Guidance]:
-    """Classes with their reasons by organization, at most four queries; excluded organizations have none.
+    """Classes with their reasons by organization, at most four queries and one for each ground; excluded organizations have none.
 
     Args:
         spans: spans of the day.
@@ -173,12 +211,16 @@ def guidance_of_many(spans: Iterable[Span], as_of: date) -> dict[int, Guidance]:
     given = {row.organization_id: row for row in rows}
     led = [span.organization_id for span in spans if span.party_state in BUILT_STATES]
     wants = _wants(led, as_of) if led else {}
+    against: dict[int, tuple[str, ...]] = {}
+    for ground in grounds() if led else ():
+        for pk, words in ground.words(led, as_of).items():
+            against[pk] = (*against.get(pk, ()), words)
     found = {}
     for span in spans:
         pk = span.organization_id
         if span.party_state not in BUILT_STATES:
             found[pk] = Guidance("C", ("还没有党组织覆盖",), given.get(pk))
-        elif least := min(wants.get(pk, ()), key=len, default=()):
+        elif least := (*min(wants.get(pk, ()), key=len, default=()), *against.get(pk, ())):
             found[pk] = Guidance("B", least, given.get(pk))
         else:
             found[pk] = Guidance("A", ("党组织已确认,在任期内,书记在任",), given.get(pk))

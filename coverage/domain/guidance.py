@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from coverage.domain.classes import grounds
 from coverage.domain.gaps_opened import held, refuse_other
 from coverage.models import GuidanceMeasure, GuidanceOverride
 from orgs.domain.acting import acting, locked, refuse_future, require_text, require_visible, tell
@@ -321,5 +322,6 @@ def suggested(letter: str, reasons: tuple[str, ...], path: Path) -> tuple[str, .
         return ("规范提升,按期换届", "培育为示范点")
     if letter == "C":
         return tuple(words for words, done in path.steps if not done)
-    cures = tuple(cure for said, cure in CURES if any(reason.startswith(said) for reason in reasons))
+    known = (*CURES, *((ground.said, ground.cure) for ground in grounds()))
+    cures = tuple(cure for said, cure in known if any(reason.startswith(said) for reason in reasons))
     return (*(cures or ("培训书记,规范组织生活",)), *(() if path.instructed else ("选派指导员",)))
