@@ -26,6 +26,7 @@ from evaluation.domain.reviewing import (
     return_report,
     settle_comment,
 )
+from evaluation.exports_workload import workload_file
 from evaluation.forms_review import CorrectForm, ReturnForm
 from evaluation.models import AnnualReport, Comment, Stage
 from evaluation.permissions import may_fill_reports
@@ -130,6 +131,16 @@ def review_workload(request: HttpRequest) -> HttpResponse:
         "now": now,
     }
     return render(request, "evaluation/review_workload.html", context)
+
+
+@require_GET
+@page_for(may_review)
+def workload_export(request: HttpRequest) -> FileResponse:
+    """The same as a workbook."""
+    now = timezone.now()
+    loads = workload_of(request.user, now)
+    file = workload_file(loads, whose=whole_scope_word(request.user), by=request.user, now=now)
+    return FileResponse(file, as_attachment=True, filename=f"年报审核进度-{day_of(now)}.xlsx")
 
 
 def _report(request: HttpRequest, pk: int) -> AnnualReport:
