@@ -7,4 +7,5 @@ class CoverageConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from coverage import listeners  # noqa: F401 - subscribes to the register's events
+        # listeners subscribes to the register's events, the other names the jobs of publications.
+        from coverage import jobs_publications, listeners  # noqa: F401

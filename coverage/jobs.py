@@ -65,7 +65,7 @@ def _message(sentence: str) -> dict[str, Any]:
 
 
 def _publication_page(job: Job) -> str:
-    return reverse("publication-detail", args=[job.result["publication"]])
+    return reverse("publication-detail", args=[job.result["publication"]]) if job.result else ""
 
 
 @job_handler("coverage.freeze", result_url=_publication_page)

@@ -13,7 +13,7 @@ from coverage.queries_dashboard import (
     LABELS,
     MilestoneRow,
     milestone_row,
-    month_ends,
+    trend_days,
 )
 from orgs.domain.naming import syllables_of
 from orgs.lines import LINES, Line
@@ -115,7 +115,7 @@ def bulletin(*, user, as_of: date, unit: Unit | None, now: datetime) -> Bulletin
         units=units,
         total=sum_of(units),
         mismatches=mismatches(found),
-        points=points_with_data(trend(user=user, days=month_ends(as_of, MONTHS), unit=unit, lines=TREND_LINES)),
+        points=points_with_data(trend(user=user, days=trend_days(as_of, MONTHS), unit=unit, lines=TREND_LINES)),
         behind=furthest_behind(units),
         gaps=[line_gap(line, found.populations[Population.ALL].lines[line], units) for line in CARD_LINES],
         standards=sorted(Standard.objects.filter(period__contains=as_of), key=lambda s: LINES.index(s.line)),

@@ -22,8 +22,10 @@ from coverage.domain.pace import USUAL_WINDOW
 from coverage.domain.rates import lacking, percent, reaches
 from coverage.models import ALL, Milestone, Population
 from coverage.models import LINE_LABELS as LABELS
+from coverage.queries import month_ends
 from coverage.queries_pace import band_of, band_tag, paces_of
 from coverage.tags import Tag
+from orgs.domain.terms import plus_months
 from orgs.lines import MASS_LINES, Line
 from orgs.models import Unit
 
@@ -270,19 +272,14 @@ def rate_when_built(found: Dashboard, count: int) -> float | None:
     return percent(counts.covered + count, counts.eligible) if count else None
 
 
-def month_ends(as_of: date, months: int) -> list[date]:
+def trend_days(as_of: date, months: int) -> list[date]:
     """The ends of the last months up to a date, and the date itself.
 
     Args:
         as_of: the last day.
         months: how many months back.
     """
-    days = []
-    for back in range(months, 0, -1):
-        index = as_of.year * 12 + as_of.month - 1 - back
-        year, month = divmod(index, 12)
-        days.append(date(year, month + 1, monthrange(year, month + 1)[1]))
-    return [*days, as_of]
+    return month_ends(plus_months(as_of, -months), as_of)
 
 
 def slider_days(as_of: date) -> list[date]:
@@ -294,7 +291,7 @@ def slider_days(as_of: date) -> list[date]:
     index = as_of.year * 12 + as_of.month - 1 + SLIDER_AHEAD
     year, month = divmod(index, 12)
     last = max(as_of, min(date(year, month + 1, monthrange(year, month + 1)[1]), timezone.localdate()))
-    return sorted({*month_ends(last, SLIDER_BACK + SLIDER_AHEAD), as_of})
+    return sorted({*trend_days(last, SLIDER_BACK + SLIDER_AHEAD), as_of})
 
 
 def trend_points(
@@ -309,7 +306,7 @@ def trend_points(
         months: how far back.
         population: a Population code.
     """
-    return trend(user=user, days=month_ends(as_of, months), unit=unit, population=population, lines=TREND_LINES)
+    return trend(user=user, days=trend_days(as_of, months), unit=unit, population=population, lines=TREND_LINES)
 
 
 def trend_json(

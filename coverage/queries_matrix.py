@@ -14,6 +14,7 @@ from coverage.models import ALL, MEASURED, STATE_COLUMNS, UNKNOWN, Milestone, Po
 from coverage.queries_dashboard import LABELS, next_milestone, previous_quarter_end
 from orgs.lines import Line
 from orgs.models import Unit
+from orgs.queries_list import in_tree
 
 MATRIX_LINES = (ALL, *(line.value for line in Line))
 WORK = "work"
@@ -137,7 +138,7 @@ def matrix(*, user, as_of: date, unit: Unit | None = None, basis: Basis = OWED) 
         unit: restricts to this unit and those below it.
         basis: what rates are told of.
     """
-    units = {u.pk: u for u in Unit.objects.all()}
+    units = {u.pk: u for u in in_tree(Unit.objects.all())}
     found = spans_in(user, as_of, unit).order_by().values("unit_id").annotate(**_aggregates(basis))
     shows = seen_units(user, unit)
     own: dict[int, MatrixRow] = {}

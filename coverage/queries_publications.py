@@ -10,7 +10,7 @@ from django.db.models import QuerySet, Sum
 from coverage.domain.causes import find_causes
 from coverage.domain.differences import CauseKind, Comparison, Difference, compare
 from coverage.domain.figures import Counts, LineCounts, Report, report
-from coverage.domain.publications import method_version
+from coverage.domain.publications import method_version, rules_now
 from coverage.domain.published_figures import published_report, rule_in_force, standard_of
 from coverage.models import (
     ALL,
@@ -413,7 +413,12 @@ class DifferencePage:
 
 
 def difference_page(
-    publication: Publication, against: Publication | None, *, user: Any, unit: Unit | None = None
+    publication: Publication,
+    against: Publication | None,
+    *,
+    user: Any,
+    unit: Unit | None = None,
+    differences: list[Difference] | None = None,
 ) -> DifferencePage:
     """A publication beside another one or the register as it is now; the number of queries is fixed.
 
@@ -422,12 +427,16 @@ def difference_page(
         against: another one; None for the register now, at the publication's date.
         user: the signed-in User.
         unit: restricts to this unit and those below it.
+        differences: what a job has found before, with causes; looked for now where left out.
     """
     old, new = publication, against
     if against is not None and (against.frozen_at, against.pk) < (publication.frozen_at, publication.pk):
         old, new = against, publication
-    comparison = compare(old, new, user=user, unit=unit)
-    find_causes(comparison, user=user)
+    if differences is None:
+        comparison = compare(old, new, user=user, unit=unit)
+        find_causes(comparison, user=user)
+    else:
+        comparison = Comparison(old, new, new.rules if new else rules_now(), differences)
     numbers = [
         (kind.value, kind.label, sum(kind in d.cause_kinds for d in comparison.differences)) for kind in CauseKind
     ]

@@ -19,6 +19,8 @@ urlpatterns = [
     ),
     path("coverage/publications/<int:pk>/", publications.publication_detail, name="publication-detail"),
     path("coverage/publications/<int:pk>/export/", publications.publication_export, name="publication-export"),
+    path("coverage/publications/<int:pk>/file/", publications.publication_file_job, name="publication-file-job"),
+    path("coverage/publications/<int:pk>/compare/", publications.publication_compare, name="publication-compare"),
     path("coverage/publications/<int:pk>/verify/", publications.publication_verify, name="publication-verify"),
     path("coverage/publications/<int:pk>/withdraw/", publications.publication_withdraw, name="publication-withdraw"),
 ]

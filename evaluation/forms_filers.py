@@ -3,13 +3,14 @@
 from django import forms
 
 from evaluation.models import FilerRole
+from orgs.forms import RegisterForm
 
 LINE = forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"})
 REASON = forms.Textarea(attrs={"class": "form-control", "rows": 2})
 SELECT = forms.Select(attrs={"class": "form-select"})
 
 
-class IssueForm(forms.Form):
+class IssueForm(RegisterForm):
     """One organization's account, for a person named."""
 
     holder_name = forms.CharField(label="填报人姓名", max_length=40, widget=LINE)
@@ -23,13 +24,13 @@ class ResetForm(forms.Form):
     """重置: nothing to fill in but the button."""
 
 
-class EndForm(forms.Form):
+class EndForm(RegisterForm):
     """收回."""
 
     change_reason = forms.CharField(label="理由", max_length=200, widget=REASON)
 
 
-class HandOverForm(forms.Form):
+class HandOverForm(RegisterForm):
     """移交 by the office."""
 
     successor_name = forms.CharField(label="继任者姓名", max_length=40, widget=LINE)
@@ -40,6 +41,5 @@ class HandOverForm(forms.Form):
     same_username = forms.BooleanField(
         label="继任者沿用原登录名",
         required=False,
-        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
         help_text="沿用的,原填报人的登录名后面加编号;密码都不相通。",
     )

@@ -8,9 +8,10 @@ from django import forms
 from evaluation.domain.values import UNKNOWN_WORD
 from evaluation.models import AnswerType, Question
 from evaluation.models.rounds import SecondCertifier
+from orgs.forms import MISSING, RegisterForm
 
 
-class SignForm(forms.Form):
+class SignForm(RegisterForm):
     """Who vouches for a filing; the second certifier where the round asks for one."""
 
     signer_name = forms.CharField(label="签署人姓名", max_length=40)
@@ -27,10 +28,9 @@ class SignForm(forms.Form):
             self.fields["second_role"].choices = roles
         else:
             del self.fields["second_role"]
-            self.fields["second_name"].label = f"{dict(roles)[second]}姓名"
-        for field in self.fields.values():
-            choice = isinstance(field, forms.ChoiceField)
-            field.widget.attrs["class"] = "form-select" if choice else "form-control"
+            label = f"{dict(roles)[second]}姓名"
+            self.fields["second_name"].label = label
+            self.fields["second_name"].error_messages["required"] = MISSING.format(label)
 
 
 def read_sheet_post(post: Any, questions: list[Question]) -> tuple[dict[str, Any], dict[str, Any], dict[str, str]]:

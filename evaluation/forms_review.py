@@ -2,18 +2,19 @@
 
 from django import forms
 
-DAY = forms.DateInput(attrs={"class": "form-control", "type": "date"})
-LONG = forms.Textarea(attrs={"class": "form-control", "rows": 3})
+from orgs.forms import RegisterForm, day_field
+
+LONG = forms.Textarea(attrs={"rows": 3})
 
 
-class ReturnForm(forms.Form):
+class ReturnForm(RegisterForm):
     """退回: the word, and the day to file again."""
 
     text = forms.CharField(label="退回意见", max_length=500, required=False, widget=LONG)
-    answer_by = forms.DateField(label="最迟报回", required=False, widget=DAY)
+    answer_by = day_field("最迟报回", required=False)
 
 
-class CorrectForm(forms.Form):
+class CorrectForm(RegisterForm):
     """更正 of an accepted report."""
 
     change_reason = forms.CharField(

@@ -32,7 +32,7 @@ def open_a_round(run: JobRun) -> None:
         finish.result = {"reports": opened.reports, "skipped": opened.skipped}
 
 
-@job_handler("evaluation.accept_many")
+@job_handler("evaluation.accept_many", stopped="已经通过的年报仍算通过,没有轮到的还在待审清单里。")
 def accept_reports(run: JobRun) -> None:
     """Accepts the reports that were previewed, each in a transaction of its own.
 
@@ -40,7 +40,7 @@ def accept_reports(run: JobRun) -> None:
     """
     stage, now = Stage(run.params["stage"]), timezone.now()
     chosen = plan_many(report_ids=run.params["ids"], stage=stage, by=run.by, now=now)
-    run.phase("逐份通过,取消时已通过的仍算通过", len(chosen))
+    run.phase("逐份通过", len(chosen))
     done = accept_many(chosen=chosen, stage=stage, progress=run.progress, by=run.by, now=now)
     with run.finishing() as finish:
         run.add_rows(

@@ -61,7 +61,9 @@ class Item:
         options: (code, label, chosen) where one chooses.
         findings: what the checks say at it, with the sentence given.
         error: why what was typed was not stored.
-        conflict: what somebody else made of it meanwhile.
+        conflict: what somebody else made of it meanwhile, as a sentence.
+        mine, theirs: both values of a conflict in words.
+        theirs_typed: the stored one as its field takes it, as JSON.
         comments: the reviewer's.
     """
 
@@ -78,6 +80,9 @@ class Item:
     findings: list[tuple[Finding, str]] = field(default_factory=list)
     error: str = ""
     conflict: str = ""
+    mine: str = ""
+    theirs: str = ""
+    theirs_typed: str = ""
     comments: list[Comment] = field(default_factory=list)
 
     @property
@@ -311,10 +316,25 @@ def item_of(
     )
     if typed is not None and code in typed:
         item.unknown = typed[code] == UNKNOWN_WORD
-        if isinstance(typed[code], str) and not item.unknown:
-            item.value = typed[code]
-            item.options = [(c, label, c == typed[code]) for c, label, _ in item.options]
+        chosen = typed[code]
+        if isinstance(chosen, list):
+            item.options = [(c, label, c in chosen) for c, label, _ in item.options]
+        else:
+            item.value = "" if item.unknown else chosen
+            item.options = [(c, label, c == chosen) for c, label, _ in item.options]
     return item
+
+
+def field_form(question: Question, value: Stored) -> str | list[str]:
+    """A stored value as the field of its question takes it, 不清楚 as that word.
+
+    Args:
+        question: the question.
+        value: as stored.
+    """
+    if value is None:
+        return UNKNOWN_WORD
+    return value if isinstance(value, list) else typed_form(question, value)
 
 
 def part_of(sheet: Sheet, section: Section, findings: list[Finding]) -> Part:

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from evaluation.domain.gate import filing_gate
-from evaluation.models import EDITABLE, AnnualReport, ReportState, Round
+from evaluation.models import EDITABLE, AnnualReport, ReportState, Round, Stage
 from evaluation.permissions import may_file, may_review_county, may_review_unit
+from evaluation.queries_review import own_share
 from orgs.models import Organization
 from orgs.permissions import scope_for
 from orgs.queries_waiting import Standing, Waiting
@@ -131,10 +132,10 @@ def _to_review(user, step: Step) -> list[Waiting]:
     """One line for each round with something waiting for this step."""
     organizations = Organization.objects.standing().filter(scope_for(user, step.capability).organizations_q())
     today = timezone.localdate()
+    waiting = AnnualReport.objects.filter(state=step.state, organization__in=organizations)
+    waiting = own_share(waiting, user, Stage(step.stage), timezone.now())
     rounds = (
-        Round.objects.annotate(
-            waiting=Count("reports", filter=Q(reports__state=step.state, reports__organization__in=organizations)),
-        )
+        Round.objects.annotate(waiting=Count("reports", filter=Q(reports__in=waiting.order_by().values("pk"))))
         .filter(waiting__gt=0)
         .order_by("year", "pk")
     )

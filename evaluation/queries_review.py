@@ -5,9 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, Func, IntegerField, OuterRef, QuerySet, Subquery
 
-from evaluation.domain.reviewers import CAPABILITY, own_condition, own_sentence, stage_of, stages_of, unit_steps_by
+from evaluation.domain.reviewers import (
+    CAPABILITY,
+    left_to_county,
+    own_condition,
+    own_sentence,
+    stage_of,
+    stages_of,
+    unit_steps_by,
+)
 from evaluation.domain.sheet import NOTHING, Sheet, read_form
 from evaluation.domain.standing import standing_of
 from evaluation.models import AnnualReport, Comment, ReportState, Round, Stage
@@ -44,6 +52,57 @@ def waiting_for(user: Any, stage: Stage, now: datetime) -> QuerySet[AnnualReport
             unit_name=Subquery(placed.values("unit__name")[:1]),
         )
     )
+
+
+@dataclass(frozen=True)
+class Share:
+    """How the unit's step is shared between an account that reaches the whole county and the units.
+
+    Attributes:
+        own: reports no unit's account can review, which wait for this account alone.
+        every: all reports that wait for the step.
+    """
+
+    own: int
+    every: int
+
+
+def shares_step(user: Any, stage: Stage) -> bool:
+    """Whether others have a share in what waits for the account: the owner office's unit step.
+
+    Args:
+        user: the signed-in User.
+        stage: the step.
+    """
+    return stage == Stage.UNIT and scope_for(user, CAPABILITY[stage]).county
+
+
+def share_of(user: Any, stage: Stage, now: datetime) -> Share | None:
+    """How many of the waiting reports are the account's own affair, None where all of them are: one query.
+
+    Args:
+        user: the signed-in User.
+        stage: the step.
+        now: the clock.
+    """
+    if not shares_step(user, stage):
+        return None
+    counts = waiting_for(user, stage, now).aggregate(
+        own=Count("pk", filter=left_to_county(day_of(now))), every=Count("pk")
+    )
+    return Share(**counts)
+
+
+def own_share(rows: QuerySet[AnnualReport], user: Any, stage: Stage, now: datetime) -> QuerySet[AnnualReport]:
+    """Of the waiting reports those that are the account's own affair; all of them where no unit shares the step.
+
+    Args:
+        rows: as `waiting_for` gives them.
+        user: the signed-in User.
+        stage: the step.
+        now: the clock.
+    """
+    return rows.filter(left_to_county(day_of(now))) if shares_step(user, stage) else rows
 
 
 def readable(user: Any) -> QuerySet[AnnualReport]:
@@ -210,15 +269,19 @@ def step_waited_for(report: AnnualReport, user: Any) -> Stage | None:
     return stage
 
 
-def next_waiting(user: Any, stage: Stage, now: datetime) -> AnnualReport | None:
-    """The report that has waited longest for an account at a step.
+def next_waiting(user: Any, stage: Stage, now: datetime, after: AnnualReport) -> AnnualReport | None:
+    """The report that has waited longest for an account at a step, of its own share while it works through that.
 
     Args:
         user: the signed-in User.
         stage: the step.
         now: the clock.
+        after: the report just decided; one outside the account's own share was chosen among all.
     """
-    return waiting_for(user, stage, now).order_by("waits_since", "pk").first()
+    rows = waiting_for(user, stage, now)
+    if own_share(AnnualReport.objects.filter(pk=after.pk), user, stage, now).exists():
+        rows = own_share(rows, user, stage, now)
+    return rows.order_by("waits_since", "pk").first()
 
 
 def with_days(rows: Iterable[Any], now: datetime) -> Iterable[Any]:

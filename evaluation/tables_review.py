@@ -51,5 +51,5 @@ QUEUE = Listed(
     filters=QueueFilter,
     empty=("没有待审的年报", "填报人报送、单位审核通过后会出现在这里。"),
     template="evaluation/review_queue.html",
-    kept=("stage",),
+    kept=("stage", "units"),
 )

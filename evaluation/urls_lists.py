@@ -15,4 +15,5 @@ urlpatterns = [
     path("reports/completeness/", completeness.report_completeness, name="report-completeness"),
     path("reports/completeness/export/", completeness.completeness_export, name="report-completeness-export"),
     path("reports/burden/", completeness.report_burden, name="report-burden"),
+    path("reports/burden/export/", completeness.burden_export, name="report-burden-export"),
 ]

@@ -8,6 +8,7 @@ urlpatterns = [
     path("reviews/", review.review_queue, name="review-queue"),
     path("reviews/export/", review.review_export, name="review-export"),
     path("reviews/workload/", review.review_workload, name="review-workload"),
+    path("reviews/workload/export/", review.workload_export, name="review-workload-export"),
     path("reviews/bulk/", review.review_bulk, name="review-bulk"),
     path("reviews/<int:pk>/", review.review_detail, name="review-detail"),
     path("reviews/<int:pk>/open/", review.review_open, name="review-open"),

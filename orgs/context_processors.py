@@ -177,6 +177,8 @@ NAVIGATION: tuple[tuple[str, str, tuple[tuple[str, str, Asked], ...]], ...] = (
         ),
     ),
 )
+# Pages whose address does not begin with that of the place they belong to.
+PARTS_OF = (("report-form-list", "round-list"),)
 
 
 def _address(name: str) -> str:
@@ -224,6 +226,9 @@ class Frame:
     def _mark_current(self, entries: list[Entry]) -> None:
         """Marks the entry whose address is the longest beginning of this page's address."""
         path, best, length = self.request.path, None, 0
+        for part, place_name in PARTS_OF:
+            if (beginning := _address(part)) and path.startswith(beginning):
+                path = _address(place_name)
         for entry in entries:
             for place in entry.children or [entry]:
                 fits = path == place.url or (place.url != "/" and path.startswith(place.url))

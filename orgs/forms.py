@@ -27,6 +27,8 @@ class RegisterForm(forms.Form):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+            if isinstance(field.widget, forms.CheckboxInput):
+                kind = "form-check-input"
             if not isinstance(field.widget, (forms.CheckboxSelectMultiple, forms.HiddenInput)):
                 field.widget.attrs.setdefault("class", kind)
             field.error_messages["required"] = MISSING.format(field.label)

@@ -51,22 +51,31 @@ def filter_units(user) -> list[UnitChoice]:
     return scope_units(user) or unit_choices(Unit.objects.all())
 
 
+def in_tree(units: Iterable[Unit]) -> list[Unit]:
+    """Units with superiors before those below them, each level in its own order.
+
+    Args:
+        units: those shown; a superior that is not among them orders nothing.
+    """
+    found = list(units)
+    order = {u.path: (u.order, u.code) for u in found}
+
+    def key(unit: Unit) -> list[tuple[int, str]]:
+        parts = unit.path.strip("/").split("/")
+        prefixes = ["/" + "/".join(parts[: i + 1]) + "/" for i in range(len(parts))]
+        return [order[p] for p in prefixes if p in order]
+
+    return sorted(found, key=key)
+
+
 def unit_choices(rows: QuerySet[Unit]) -> list[UnitChoice]:
     """Units in use as a choice list, parents before children, each level in its own order.
 
     Args:
         rows: the units that may be chosen.
     """
-    units = list(rows.filter(is_active=True).order_by("path"))
-    order = {u.path: (u.order, u.code) for u in units}
-    paths = set(order)
-
-    def key(unit: Unit):
-        parts = unit.path.strip("/").split("/")
-        prefixes = ["/" + "/".join(parts[: i + 1]) + "/" for i in range(len(parts))]
-        return [order[p] for p in prefixes if p in order]
-
-    units.sort(key=key)
+    units = in_tree(rows.filter(is_active=True).order_by("path"))
+    paths = {u.path for u in units}
     return [
         UnitChoice(u.code, u.name, u.path, sum(1 for p in paths if u.path != p and u.path.startswith(p))) for u in units
     ]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from coverage.domain.kept_results import COMPARE, LIVE, VERIFY, WORKBOOK, params_of
 from coverage.domain.publications import FiguresMoved, check_digest, freeze, seen_mark, withdraw
 from coverage.domain.spans import drain_marks
 from coverage.exports_publications import publication_file
@@ -19,6 +21,7 @@ from coverage.models import Publication
 from coverage.permissions import may_export_publications
 from coverage.queries import has_pending_marks
 from coverage.queries_dashboard import dashboard
+from coverage.queries_kept_results import is_large, latest_check, made_file
 from coverage.queries_publications import (
     frozen_rows,
     in_sight_words,
@@ -91,25 +94,65 @@ def publication_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "whose": f"{unit.name}及下属" if unit else in_sight_words(request.user),
         "may_export": may_export_publications(request.user),
         "may_freeze": may_freeze_figures(request.user),
+        "large": is_large(publication),
+        "check": latest_check(publication) if is_large(publication) else None,
     }
+    if context["large"] and context["may_export"]:
+        asked = params_of(request.user, publication=publication.pk, unit=context["unit_code"])
+        context["file"] = made_file(request.user, asked)
     return render(request, "coverage/publication_detail.html", context)
 
 
 @require_GET
 @page_for(may_export_publications)
-def publication_export(request: HttpRequest, pk: int) -> FileResponse:
-    """The whole publication as a workbook, as far as the account sees."""
+def publication_export(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole publication as a workbook, as far as the account sees; a large one is made by the worker."""
     publication = get_object_or_404(publications(), pk=pk)
     unit = visible_unit(request.user, working_scope(request).unit)
+    if is_large(publication):
+        return redirect(f"{reverse('publication-detail', args=[pk])}?{urlencode({'unit': unit.code if unit else ''})}")
     file = publication_file(publication, user=request.user, unit=unit, now=timezone.now())
     return FileResponse(file, as_attachment=True, filename=f"上报数字-{publication.as_of}-{publication.pk}.xlsx")
 
 
 @require_POST
+@page_for(may_export_publications)
+def publication_file_job(request: HttpRequest, pk: int) -> HttpResponse:
+    """生成 Excel of a large publication by the worker."""
+    publication = get_object_or_404(publications(), pk=pk)
+    unit = visible_unit(request.user, request.POST.get("unit", ""))
+    asked = params_of(request.user, publication=pk, unit=unit.code if unit else "")
+    return _started(request, WORKBOOK, f"《{publication.title}》写成 Excel", asked)
+
+
+def _started(request: HttpRequest, kind: str, title: str, asked: dict) -> HttpResponse:
+    job = start_job(kind=kind, title=title[:120], params=asked, by=request.user, now=timezone.now())
+    return redirect("job-detail", job.pk)
+
+
+@require_POST
+@page_for(may_see_publications)
+def publication_compare(request: HttpRequest, pk: int) -> HttpResponse:
+    """数字差异 of a large publication by the worker."""
+    publication = get_object_or_404(publications(), pk=pk)
+    against = request.POST.get("against", "")
+    other = publication_asked(against) if against.isdecimal() else None
+    unit = visible_unit(request.user, request.POST.get("unit", ""))
+    asked = params_of(
+        request.user, publication=pk, unit=unit.code if unit else "", against=str(other.pk) if other else LIVE
+    )
+    return _started(request, COMPARE, f"《{publication.title}》的数字差异", asked)
+
+
+@require_POST
 @page_for(may_see_publications)
 def publication_verify(request: HttpRequest, pk: int) -> HttpResponse:
-    """核对摘要: works the digest out again and says whether it agrees."""
+    """核对摘要: works the digest out again and says whether it agrees; of a large one by the worker."""
     publication = get_object_or_404(publications(), pk=pk)
+    if is_large(publication):
+        return _started(
+            request, VERIFY, f"《{publication.title}》核对摘要", params_of(request.user, publication=pk, unit="")
+        )
     check = check_digest(publication)
     if check.agrees:
         messages.success(request, f"摘要一致:重算得到 {check.found},与定稿时相同,留存的内容没有变动。")

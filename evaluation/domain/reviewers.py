@@ -1,9 +1,10 @@
 """Who may do which step of the review of a report, and who could do it instead."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
 
 from evaluation.models import AnnualReport, ReportState, ReportStep, Stage, StepKind
 from evaluation.permissions import may_review_county, may_review_unit, reaches
@@ -102,6 +103,26 @@ def own_condition(stage: Stage, by: Any) -> Q:
     if stage == Stage.COUNTY:
         condition |= Q(pk__in=unit_steps_by(by).values("report"))
     return condition
+
+
+def left_to_county(today: date) -> Q:
+    """The reports whose unit step falls to the owner office: no account of a unit can do it.
+
+    Such are the reports of organizations under 县直 or under no unit, and those the unit's only account filed itself.
+
+    Args:
+        today: the day whose placements count.
+    """
+    filed_by = Coalesce(OuterRef(OuterRef("submitted_by")), Value(0))
+    offices = RoleAssignment.objects.filter(
+        Func(OuterRef("unit__path"), F("unit__path"), function="starts_with", output_field=BooleanField()),
+        role__scope="unit",
+        role__capabilities__contains=[CAPABILITY[Stage.UNIT]],
+        unit__parent__isnull=False,
+        user__is_active=True,
+    ).exclude(user=filed_by)
+    placed = Placement.objects.filter(Exists(offices), organization=OuterRef("organization"), period__contains=today)
+    return Q(~Exists(placed))
 
 
 def unit_steps_by(by: Any) -> Any:

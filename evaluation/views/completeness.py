@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from evaluation.exports_burden import burden_file
 from evaluation.exports_completeness import completeness_file
 from evaluation.permissions import may_export_reports, may_see_reports
-from evaluation.queries_burden import burdens
+from evaluation.queries_burden import Burden, burdens
 from evaluation.queries_completeness import Completeness, Counts, completeness
 from evaluation.queries_report_list import rounds_opened
 from orgs.permissions import today
@@ -81,14 +82,36 @@ def completeness_export(request: HttpRequest) -> FileResponse:
     return FileResponse(file, as_attachment=True, filename=f"年报完成情况-{found.as_of}.xlsx")
 
 
+def _burdens(user: Any) -> list[tuple[Any, list[Burden]]]:
+    """Every round with something filed and its kinds, the newest round first."""
+    by_round: dict[int, list[Burden]] = {}
+    for one in burdens(user):
+        by_round.setdefault(one.round_id, []).append(one)
+    return [(round_, by_round[round_.pk]) for round_ in rounds_opened() if round_.pk in by_round]
+
+
 @require_GET
 @page_for(may_see_reports)
 def report_burden(request: HttpRequest) -> HttpResponse:
     """填报负担: every round and kind, the newest round first."""
-    rounds = {one.pk: one for one in rounds_opened()}
-    by_round: dict[int, list[Any]] = {}
-    for one in burdens(request.user):
-        query = urlencode({"round": one.round_id, "unit": "", "kind": one.kind, "filed": "yes"})
-        by_round.setdefault(one.round_id, []).append((one, f"{reverse('report-list')}?{query}"))
-    groups = [(round_, by_round[pk]) for pk, round_ in rounds.items() if pk in by_round]
-    return render(request, "evaluation/burden.html", {"groups": groups, "whose": whole_scope_word(request.user)})
+    listed = reverse("report-list")
+
+    def behind(one: Burden) -> str:
+        return f"{listed}?{urlencode({'round': one.round_id, 'unit': '', 'kind': one.kind, 'filed': 'yes'})}"
+
+    context = {
+        "groups": [(round_, [(one, behind(one)) for one in kinds]) for round_, kinds in _burdens(request.user)],
+        "whose": whole_scope_word(request.user),
+        "may_export": may_export_reports(request.user),
+    }
+    return render(request, "evaluation/burden.html", context)
+
+
+@require_GET
+@page_for(may_export_reports)
+def burden_export(request: HttpRequest) -> FileResponse:
+    """The same as a workbook."""
+    now = timezone.now()
+    rows = [(round_.name, one) for round_, kinds in _burdens(request.user) for one in kinds]
+    file = burden_file(rows, whose=whole_scope_word(request.user), by=request.user, now=now)
+    return FileResponse(file, as_attachment=True, filename=f"填报负担-{timezone.localdate(now)}.xlsx")

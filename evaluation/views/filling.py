@@ -27,7 +27,7 @@ from evaluation.domain.sheet import Sheet, read_form, sheet_of
 from evaluation.forms_filing import read_sheet_post
 from evaluation.models import AnnualReport, Question, Section
 from evaluation.permissions import may_fill_reports
-from evaluation.queries_filing import has_filed_before, item_of, part_of, report_seen
+from evaluation.queries_filing import field_form, has_filed_before, item_of, part_of, report_seen
 from orgs.domain.refusals import NotAllowed
 from quannan.base.errors import Refused
 from quannan.base.scope import page_for
@@ -35,6 +35,7 @@ from quannan.base.scope import page_for
 MODE = "filing_mode"
 STEPS, WHOLE = "steps", "whole"
 LOST = "别的窗口或别人已把这一项改为“{}”。要用您填的,请再保存一次。"
+NOTHING_THERE = "空"
 
 
 def fillable(request: HttpRequest, pk: int) -> AnnualReport:
@@ -71,7 +72,8 @@ class Desk:
 
     def items(self, questions: list[Question], saved: Saved | None = None, typed: dict[str, Any] | None = None):
         """The questions as the page shows them, with what the last saving said."""
-        wrong = {code: typed[code] for code in saved.errors if code in typed} if saved and typed else None
+        refused = (*saved.errors, *saved.conflicts) if saved else ()
+        wrong = {code: typed[code] for code in refused if code in typed} if typed else None
         items = [
             item_of(self.sheet, q, last=self.context.last, findings=self.findings, comments=self.comments, typed=wrong)
             for q in questions
@@ -80,8 +82,12 @@ class Desk:
             code = item.question.code
             item.error = saved.errors.get(code, "")
             if code in saved.conflicts:
-                item.conflict = LOST.format(self.sheet.words(code, saved.conflicts[code].theirs) or "空")
-                item.value = str(saved.conflicts[code].mine or "")
+                both = saved.conflicts[code]
+                item.mine, item.theirs = (
+                    self.sheet.words(code, one) or NOTHING_THERE for one in (both.mine, both.theirs)
+                )
+                item.theirs_typed = json.dumps(field_form(item.question, both.theirs), ensure_ascii=False)
+                item.conflict = LOST.format(item.theirs)
         return items
 
     def frame(self, **more: Any) -> dict[str, Any]:
@@ -242,8 +248,10 @@ def report_save(request: HttpRequest, pk: int) -> HttpResponse:
             "accepted": saved.accepted,
             "errors": saved.errors,
             "conflicts": {
-                code: {"theirs": one.theirs, "sentence": LOST.format("空" if one.theirs in ("", []) else
-                       "不清楚" if one.theirs is None else sheet.words(code, one.theirs))}
+                code: {
+                    "theirs": one.theirs, "typed": field_form(sheet.read.by_code[code], one.theirs),
+                    "words": sheet.words(code, one.theirs) or NOTHING_THERE,
+                }
                 for code, one in saved.conflicts.items()
             },
             "asked": [q.code for q in asked],

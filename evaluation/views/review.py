@@ -26,6 +26,7 @@ from evaluation.domain.reviewing import (
     return_report,
     settle_comment,
 )
+from evaluation.exports_workload import workload_file
 from evaluation.forms_review import CorrectForm, ReturnForm
 from evaluation.models import AnnualReport, Comment, Stage
 from evaluation.permissions import may_fill_reports
@@ -33,8 +34,11 @@ from evaluation.queries_review import (
     comments_readable,
     difference_of,
     next_waiting,
+    own_share,
     readable,
     round_choices,
+    share_of,
+    shares_step,
     step_waited_for,
     waiting_for,
     with_days,
@@ -50,9 +54,11 @@ from quannan.base.domain.jobs import start_job
 from quannan.base.errors import Refused
 from quannan.base.listing import Result, list_export, list_page, result_of, selected
 from quannan.base.scope import page_for
+from quannan.base.tables import with_parameters
 
 # More than these are accepted by a job.
 INLINE = 50
+NOTHING_OWN = ("没有须由本级审核的年报", "其余单位的年报由各主管党(工)委审核,可点“全部单位”查看。")
 NOBODY = "请先勾选要通过的年报,或勾“选中全部”。"
 
 
@@ -62,14 +68,21 @@ def _stage(request: HttpRequest) -> Stage:
     return Stage(asked) if asked in stages else stages[-1]
 
 
+def _every_unit(request: HttpRequest) -> bool:
+    return request.GET.get("units") == "all"
+
+
 def _asked(request: HttpRequest, stage: Stage) -> Result:
     now = timezone.now()
     units = filter_units(request.user)
+    rows, listed, whose = waiting_for(request.user, stage, now), QUEUE, ""
+    if shares_step(request.user, stage) and not _every_unit(request):
+        rows, listed, whose = own_share(rows, request.user, stage, now), replace(QUEUE, empty=NOTHING_OWN), "本级"
     return result_of(
         request,
-        replace(QUEUE, prepare=lambda rows: list(with_days(rows, now))),
-        waiting_for(request.user, stage, now),
-        scope_word=f"{whole_scope_word(request.user)}等{stage.label}",
+        replace(listed, prepare=lambda rows: list(with_days(rows, now))),
+        rows,
+        scope_word=f"{whole_scope_word(request.user)}等{whose}{stage.label}",
         choices={
             "round": round_choices(),
             "unit": [(u.code, u.name) for u in units],
@@ -93,6 +106,9 @@ def review_queue(request: HttpRequest) -> HttpResponse:
         bulk_template="evaluation/_review_bulk.html",
         stages=tabs,
         stage=stage,
+        share=share_of(request.user, stage, timezone.now()),
+        every_unit=_every_unit(request),
+        switch=with_parameters(request.GET, units=None if _every_unit(request) else "all"),
     )
 
 
@@ -115,6 +131,16 @@ def review_workload(request: HttpRequest) -> HttpResponse:
         "now": now,
     }
     return render(request, "evaluation/review_workload.html", context)
+
+
+@require_GET
+@page_for(may_review)
+def workload_export(request: HttpRequest) -> FileResponse:
+    """The same as a workbook."""
+    now = timezone.now()
+    loads = workload_of(request.user, now)
+    file = workload_file(loads, whose=whole_scope_word(request.user), by=request.user, now=now)
+    return FileResponse(file, as_attachment=True, filename=f"年报审核进度-{day_of(now)}.xlsx")
 
 
 def _report(request: HttpRequest, pk: int) -> AnnualReport:
@@ -249,7 +275,7 @@ def review_return(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, refusal.sentence)
         else:
             messages.success(request, f"“{report.organization.name}”{report.year} 年度年报已退回。")
-            return _next(request, stage)
+            return _next(request, stage, report)
     return _shown(request, report, form)
 
 
@@ -273,13 +299,13 @@ def review_accept(request: HttpRequest, pk: int) -> HttpResponse:
     if left:
         messages.warning(request, f"有 {len(left)} 项需另办,见这份年报的“写入台账”。")
         return redirect(_back(pk))
-    return _next(request, stage)
+    return _next(request, stage, report)
 
 
-def _next(request: HttpRequest, stage: Stage | None) -> HttpResponse:
-    following = next_waiting(request.user, stage, timezone.now()) if stage else None
+def _next(request: HttpRequest, stage: Stage | None, report: AnnualReport) -> HttpResponse:
+    following = next_waiting(request.user, stage, timezone.now(), report) if stage else None
     if following is None:
-        return redirect("review-queue")
+        return redirect(f"{reverse('review-queue')}?stage={stage}" if stage else "review-queue")
     return redirect("review-detail", following.pk)
 
 

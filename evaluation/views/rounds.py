@@ -162,6 +162,8 @@ def round_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def round_open(request: HttpRequest, pk: int) -> HttpResponse:
     """启动批次: first whom it asks and who has nobody to file, then a job."""
     row, now = get_object_or_404(all_rounds(), pk=pk), timezone.now()
+    if row.opened_at is not None and request.method != "POST":
+        return redirect("round-detail", pk)
     problem = ""
     if request.method == "POST":
         try:

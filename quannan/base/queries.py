@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from quannan.base.domain.audit import action_names, detail_in_words
-from quannan.base.jobs import job_kind
+from quannan.base.jobs import NOTHING_WRITTEN, job_kind, stopped_sentence
 from quannan.base.models import AuditEntry, Job, JobRow, JobState, RowOutcome
 from quannan.base.permissions import may_act_on_job
 
@@ -32,7 +32,8 @@ STATE_LOOK = {
     JobState.ABANDONED: ("tag-na", "–"),
 }
 
-INTERRUPTED_REASON = "执行任务的程序中途停止,没有写入任何不完整的数据。点“继续”从头再执行一次,或点“放弃”不再执行。"
+INTERRUPTED_REASON = "执行任务的程序中途停止。{stopped}点“继续”从头再执行一次,或点“放弃”不再执行。"
+ENDED_EARLY = (JobState.CANCELLED, JobState.ABANDONED)
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class JobCard:
     may_abandon: bool
     may_cancel: bool
     reason: str
+    cancel_words: str
+    ended_words: str
     result_url: str
 
     @property
@@ -62,6 +65,8 @@ def job_card(job: Job, user, now: datetime) -> JobCard:
     look, shape = STATE_LOOK[state]
     mine = may_act_on_job(user, job)
     cancelling = state == JobState.RUNNING and job.cancel_requested_at is not None
+    may_cancel = mine and not cancelling and state in (JobState.QUEUED, JobState.RUNNING)
+    stopped = stopped_sentence(job.kind)
     return JobCard(
         job=job,
         state=state,
@@ -71,8 +76,10 @@ def job_card(job: Job, user, now: datetime) -> JobCard:
         cancelling=cancelling,
         may_resume=mine and state in (JobState.INTERRUPTED, JobState.FAILED),
         may_abandon=mine and state == JobState.INTERRUPTED,
-        may_cancel=mine and not cancelling and state in (JobState.QUEUED, JobState.RUNNING),
-        reason=INTERRUPTED_REASON if state == JobState.INTERRUPTED else job.failure,
+        may_cancel=may_cancel,
+        reason=INTERRUPTED_REASON.format(stopped=stopped) if state == JobState.INTERRUPTED else job.failure,
+        cancel_words=f"取消后:{stopped}" if may_cancel and stopped != NOTHING_WRITTEN else "",
+        ended_words=stopped if state in ENDED_EARLY else "",
         result_url=_result_url(job),
     )
 

@@ -17,6 +17,7 @@ from quannan.base.domain import jobs
 from quannan.base.errors import Refused
 from quannan.base.exports import audit_file
 from quannan.base.forms import AuditFilterForm
+from quannan.base.jobs import stopped_sentence
 from quannan.base.models import Attachment, Job, JobState, RowOutcome
 from quannan.base.permissions import may_read_audit
 from quannan.base.scope import page_for
@@ -83,7 +84,7 @@ def job_resume(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @login_required
 def job_abandon(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return _act(request, pk, jobs.abandon_job, "任务已放弃,没有写入任何数据。")
+    return _act(request, pk, jobs.abandon_job, "任务已放弃。{stopped}")
 
 
 @require_POST
@@ -99,7 +100,7 @@ def _act(request: HttpRequest, pk: UUID, act, done: str) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.sentence)
     else:
-        messages.success(request, done)
+        messages.success(request, done.format(stopped=stopped_sentence(job.kind)))
     return redirect(_page_left(request) or reverse("job-detail", args=[pk]))
 
 

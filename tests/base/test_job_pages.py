@@ -22,7 +22,7 @@ def make_job(wang):
         if state == "done":
             values = {"finished_at": now, "result": {}} | values
         return Job.objects.create(
-            kind="probe.count", title=title, state=state, created_by=by, created_at=now, sent_at=now, **values
+            title=title, state=state, created_by=by, created_at=now, sent_at=now, **{"kind": "probe.count"} | values
         )
 
     return make
@@ -159,3 +159,18 @@ def test_buttons_act_and_say_so(make_job, look, client):
 
 def test_buttons_do_nothing_on_get(make_job, look):
     assert look("job-cancel", make_job().pk).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"), [("probe.count", "没有写入任何数据。"), ("probe.piecewise", "做完的仍算做完。")]
+)
+def test_a_kind_says_what_stays_of_a_job_that_stopped(make_job, look, client, kind, sentence):
+    job = make_job("running", kind=kind)
+    assert ("取消后:做完的仍算做完。" in look("job-detail", job.pk).content.decode()) == (kind == "probe.piecewise")
+    job = make_job("running", kind=kind, heartbeat_at=timezone.now() - timedelta(seconds=20))
+    assert f"程序中途停止。{sentence}点“继续”" in look("job-detail", job.pk).content.decode()
+    page = client.post(reverse("job-abandon", args=[job.pk]), follow=True).content.decode()
+    assert f"任务已放弃。{sentence}" in page
+    queued = make_job(kind=kind)
+    client.post(reverse("job-cancel", args=[queued.pk]))
+    assert sentence in look("job-detail", queued.pk).content.decode()

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from coverage.domain.figures import report as figures_report
 from coverage.domain.spans import drain_marks
+from evaluation.domain.filing import save_answers
 from evaluation.domain.rounds import open_round
 from evaluation.models import AnnualReport, ReportState, ReportStep, StepKind
 from orgs.models import Figures
@@ -155,3 +156,50 @@ def test_a_changed_one_is_returned_answered_accepted_and_stands_in_the_register(
     assert owed == [0, 1]
     page.goto(f"{live_server.url}{reverse('organization-detail', args=[organization.pk])}?tab=changes")
     assert "年报" in page.inner_text("main")
+
+
+def test_what_was_not_stored_is_shown_again_and_two_values_are_chosen_from(opened, page, live_server):
+    row = AnnualReport.objects.get(organization=opened[0], year=timezone.localdate().year)
+    filer = make.account("filer", organization=opened[0])
+    sign_in(page, live_server, filer)
+    url = live_server.url + reverse("report-whole", args=[row.pk])
+    page.goto(url)
+    meanwhile = {"employees": "51", "registration_type": "limited"}
+    save_answers(report=row, typed=meanwhile, by=filer, now=timezone.now())
+    page.fill("[name=a-employees]", "60")
+    mine = "#q-employees [data-conflict]"
+    page.wait_for_selector(mine)
+    assert [page.inner_text(f"{mine} {part}") for part in ("[data-mine]", "[data-stored]")] == ["60 人", "51 人"]
+    page.reload()
+    page.wait_for_selector(mine)
+    assert page.input_value("[name=a-employees]") == "60"
+    assert page.is_visible("#q-employees [data-unsaved]")
+    page.click(f"{mine} button:has-text('用我的')")
+    page.wait_for_selector("[data-save-state]:has-text('已保存')")
+    row.refresh_from_db()
+    assert row.answers["employees"] == 60
+    assert not page.is_visible(mine) and not page.is_visible("#q-employees [data-unsaved]")
+
+    save_answers(report=row, typed={"employees": "52"}, by=filer, now=timezone.now())
+    page.fill("[name=a-employees]", "61")
+    page.wait_for_selector(mine)
+    page.click(f"{mine} button:has-text('用已保存的')")
+    assert page.input_value("[name=a-employees]") == "52"
+    assert page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('report:'))") == []
+
+    page.context.clear_cookies()
+    page.fill("[name=a-women]", "17")
+    page.check("[name=u-league_members]")
+    page.wait_for_selector("[data-save-state]:has-text('登录已过期')")
+    assert page.is_visible("#q-women [data-unsaved]")
+    page.route("**/save/", lambda route: route.abort())
+    sign_in(page, live_server, filer)
+    page.goto(url)
+    assert page.input_value("[name=a-women]") == "17"
+    assert page.is_checked("[name=u-league_members]")
+    assert page.is_visible("#q-women [data-unsaved]")
+    page.unroute("**/save/")
+    page.fill("[name=a-women]", "18")
+    page.wait_for_selector("[data-save-state]:has-text('已保存')")
+    row.refresh_from_db()
+    assert (row.answers["women"], row.answers["league_members"]) == (18, None)

@@ -45,6 +45,15 @@ def county():
     return {"owed": owed, "small": small, "park": park, "unknown": unknown, "away": away}
 
 
+def test_a_unit_stands_below_its_superior_whatever_its_own_number(county):
+    park = Unit.objects.get(name="工业园区")
+    below = Unit.objects.create(code="36072999", name="园区分区", parent=park, path=f"{park.path}36072999/", order=900)
+    Placement.objects.filter(organization=county["park"][0]).update(unit=below)
+    spans.drain_marks()
+    rows = [(row.unit.name, row.depth) for row in matrix(user=None, as_of=DAY).tree]
+    assert rows[rows.index(("工业园区", 1)) + 1] == ("园区分区", 2)
+
+
 def test_what_is_owed_is_the_dashboards_figure_row_by_row(county):
     found, told = matrix(user=None, as_of=DAY), report(user=None, as_of=DAY)
     for row, figures in zip(found.own, told.units, strict=True):

@@ -59,3 +59,19 @@ def test_saving_asks_at_most_six_things_of_the_database(client, row, filer):
     assert answer.json()["accepted"] == {"employees": 60}
     assert len(asked) <= 6, [sql[:60] + sql[-90:] for sql in asked]
     assert AnnualReport.objects.get(pk=row.pk).answers == {"employees": 60}
+
+
+def test_a_conflict_on_a_page_without_script_shows_what_was_typed_and_what_is_stored(client, row, filer):
+    url = reverse("report-whole", args=[row.pk])
+    save(client, row, typed={"employees": "51", "registration_type": "private", "women": "5"})
+    facts = {"a-employees": "60", "s-employees": "48", "a-registration_type": "limited", "s-registration_type": '""'}
+    page = client.post(url, facts | {"u-women": "1", "a-women": "", "s-women": "7"})
+    items = {item.question.code: item for _, some in page.context["groups"] for item in some}
+    assert (items["employees"].value, items["employees"].mine, items["employees"].theirs) == ("60", "60 人", "51 人")
+    assert [code for code, _, chosen in items["registration_type"].options if chosen] == ["limited"]
+    assert items["women"].unknown and items["women"].theirs_typed == '"5"'
+    assert "用已保存的" in page.content.decode() and "要用您填的,请再保存一次" in page.content.decode()
+    facts |= {f"s-{code}": items[code].seen for code in ("employees", "registration_type")}
+    client.post(url, facts)
+    answers = AnnualReport.objects.get(pk=row.pk).answers
+    assert (answers["employees"], answers["registration_type"], answers["women"]) == (60, "limited", 5)

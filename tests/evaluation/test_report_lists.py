@@ -237,6 +237,50 @@ def test_burden_is_read_in_one_query_and_only_of_what_is_in_sight(county, django
     assert ReportStep.objects.exists()
 
 
+def test_burden_counts_as_the_sheet_does_whatever_stands_in_the_json(owner, round_):
+    """Known as nothing, known but not asked, 不清楚 of what is not asked, conditions met and not, two kinds."""
+    texts: list[dict] = [
+        {"party_has": "yes", "union_has": "no", "venue": None, "women": None, "union_form": None},
+        {"party_has": "no", "union_has": "yes", "league_has": None, "activities": None},
+        {},
+    ]
+    odd = {"employees": "", "women": None, "industry": [], "union_form": "own", "party_has": "no"}
+    sheets = []
+    for number, answers in enumerate(texts):
+        kind = {"kind": "social"} if number == 2 else {}
+        row = make.report(factories.organization(**kind), round_, known=make.known(activities=2, **odd))
+        row.same = {} if number == 1 else {"organization": NOW.isoformat(), "figures": NOW.isoformat()}
+        version = make.submitted(make.answered(row, **answers))
+        sheets.append((make.sheet(row), version, row.same))
+    found = {one.kind: one for one in burdens(owner)}
+    assert found["enterprise"].reports == 2
+    for kind, one in found.items():
+        mine = [(sheet, version, same) for sheet, version, same in sheets if sheet.kind == kind]
+        asked = [(sheet, version, same, q) for sheet, version, same in mine for q in sheet.asked()]
+        assert one.asked == len(asked)
+        assert one.known == sum(sheet.known_value(q.code) not in ("", [], None) for sheet, _, _, q in asked)
+        assert one.changed == sum(q.code in version.changed for _, version, _, q in asked)
+        assert one.unknown == sum(version.answers.get(q.code, "") is None for _, version, _, q in asked)
+        assert one.same == sum(
+            q.section.code in same and q.code in version.known and q.code not in version.changed
+            for _, version, same, q in asked
+        )
+
+
+def test_the_workbook_of_burden_holds_what_the_page_shows(opened, owner, county):
+    book = load_workbook(BytesIO(b"".join(opened(owner, "report-burden-export").streaming_content)))
+    head, row = list(book.active.iter_rows(min_row=3, values_only=True))
+    (one,) = burdens(owner)
+    told = dict(zip(head, row, strict=True))
+    assert (told["年报(份)"], told["问题总数"], told["已知"], told["已知%"]) == (
+        5,
+        one.asked,
+        one.known,
+        one.shares[0][2],
+    )
+    assert "基数为问题总数" in book.active["A2"].value
+
+
 def test_the_page_of_burden_opens_its_number(opened, owner, county):
     page = opened(owner, "report-burden")
     ((_, ((one, url),)),) = page.context["groups"]

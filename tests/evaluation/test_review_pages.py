@@ -7,7 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from evaluation.models import AnnualReport, Comment, ReportState
+from evaluation.models import AnnualReport, Comment, ReportState, Stage
+from evaluation.queries_home import waiting_reports
+from evaluation.queries_review import next_waiting
 from tests import factories
 from tests import makers_reports as make
 from tests.factories import NOW
@@ -100,3 +102,45 @@ def test_bulk_shows_who_passes_and_who_not_and_then_does_it(client, township, ro
     client.post(url, {"whole": "1", "step": "confirm", "mark": preview.context["mark"]})
     states = dict(AnnualReport.objects.values_list("pk", "state"))
     assert states == {fine.pk: "unit_accepted", changed.pk: "submitted"}
+
+
+def test_the_owner_office_sees_first_what_no_unit_can_review(client, round_):
+    owner, township = factories.owner(), factories.township()
+    factories.account("unit_office", unit=factories.unit("360729"))
+    retired = factories.township(factories.PARK)
+    retired.is_active = False
+    retired.save()
+    theirs, filed_by_them = same(round_), same(round_)
+    parked = make.report(factories.organization(under=factories.unit(factories.PARK)), round_)
+    nowhere = make.report(factories.organization(), round_)
+    nowhere.organization.placements.all().delete()
+    for row in (theirs, parked, nowhere):
+        make.submitted(row)
+    make.submitted(filed_by_them, by=township)
+    client.force_login(owner)
+    url = reverse("review-queue")
+    answer = client.get(url, {"stage": "unit"})
+    assert {row.pk for row in answer.context["rows"]} == {filed_by_them.pk, parked.pk, nowhere.pk}
+    assert "只列须由本级做单位审核的 3 份" in answer.content.decode()
+    answer = client.get(url, {"stage": "unit", "units": "all"})
+    assert len(answer.context["rows"]) == 4
+    assert "全部单位等单位审核的 4 份;其中 3 份须由本级审核" in answer.content.decode()
+    assert [one.text for one in waiting_reports(owner, factories.TODAY)] == ["2012 年度年检年报:3 份待单位审核"]
+    chosen = client.post(f"{reverse('review-bulk')}?stage=unit", {"whole": "1"}).context
+    assert chosen["passing_count"] + chosen["refused_count"] == 3
+    client.force_login(township)
+    answer = client.get(url)
+    assert [row.pk for row in answer.context["rows"]] == [theirs.pk]
+    assert answer.context["share"] is None
+
+
+def test_after_a_decision_the_next_is_of_the_same_share(round_):
+    owner = factories.owner()
+    factories.township()
+    theirs = same(round_)
+    first, second = (make.report(factories.organization(under=factories.unit(factories.PARK)), round_) for _ in "ab")
+    make.submitted(theirs, now=NOW - timedelta(days=2))
+    make.submitted(first, now=NOW - timedelta(days=1))
+    make.submitted(second)
+    assert next_waiting(owner, Stage.UNIT, NOW, second) == first
+    assert next_waiting(owner, Stage.UNIT, NOW, theirs) == theirs

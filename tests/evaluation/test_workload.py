@@ -1,11 +1,13 @@
 """The figures on workload: what waits where, since when, and how long decisions took."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from evaluation.domain.reviewing import accept_at_county, accept_at_unit, return_report
 from evaluation.models import Stage
@@ -39,6 +41,9 @@ def test_steps_by_unit_with_the_oldest_and_the_median(client):
     assert "审核进度" in client.get(reverse("review-queue")).content.decode()
     page = client.get(reverse("review-workload")).content.decode()
     assert "县审核" in page and "两新工委办公室" in page
+    book = load_workbook(BytesIO(b"".join(client.get(reverse("review-workload-export")).streaming_content)))
+    rows = list(book.active.iter_rows(min_row=4, values_only=True))
+    assert [row[:3] for row in rows] == [("城厢镇", "单位审核", 1), ("两新工委办公室", "县审核", 0)]
 
 
 def test_another_units_reports_are_not_counted():

@@ -73,9 +73,9 @@ SINCE = {"from": "2009-01-01"}
 ALSO = {
     "plan-list": {"line": "party"},
     "plan-export": {"line": "party"},
-    # By itself the county's queue opens with its own step.
-    "review-queue": {"stage": "unit"},
-    "review-export": {"stage": "unit"},
+    # By itself the county's queue opens with its own step, and there with the reports no unit's account can review.
+    "review-queue": {"stage": "unit", "units": "all"},
+    "review-export": {"stage": "unit", "units": "all"},
     "coverage-comparison": SINCE,
     "coverage-comparison-export": SINCE,
 }

@@ -8,7 +8,7 @@ import pytest
 from coverage.domain.figures import LineCounts
 from coverage.domain.spans import drain_marks
 from coverage.models import Milestone
-from coverage.queries_dashboard import missing_words, month_ends, previous_quarter_end, rounding_words
+from coverage.queries_dashboard import missing_words, previous_quarter_end, rounding_words, trend_days
 from tests import factories as make
 
 D = "2011-06-30"
@@ -76,8 +76,9 @@ def test_missing_to_a_milestone_in_words(counts, words):
 
 
 def test_trend_days_end_with_the_day_shown():
-    days = month_ends(date(2011, 3, 15), 3)
+    days = trend_days(date(2011, 3, 15), 3)
     assert days == [date(2010, 12, 31), date(2011, 1, 31), date(2011, 2, 28), date(2011, 3, 15)]
+    assert trend_days(date(2011, 3, 31), 1) == [date(2011, 2, 28), date(2011, 3, 31)]
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,11 @@ from openpyxl import load_workbook
 from coverage.domain.publications import freeze
 from coverage.domain.spans import drain_marks
 from coverage.models import Publication, PublishedOrganization
+from coverage.queries_publications import difference_page
+from orgs.models import Role
 from quannan.base.domain.job_running import run_job
-from quannan.base.models import Job, JobState
+from quannan.base.jobs import job_kind
+from quannan.base.models import Attachment, Job, JobState
 from tests import factories as make
 
 D = "2011-06-30"
@@ -281,8 +284,8 @@ def test_pages_ask_a_fixed_number_of_questions(opened, county, owner, django_ass
         ("publication-list", (), {}, 8),
         ("publication-detail", (row.pk,), {}, 8),
         ("published-organizations", (), {"publication": row.pk}, 9),
-        ("publication-differences", (), {"publication": row.pk}, 33),
-        ("publication-differences", (), {"publication": row.pk, "against": row.pk}, 12),
+        ("publication-differences", (), {"publication": row.pk}, 32),
+        ("publication-differences", (), {"publication": row.pk, "against": row.pk}, 11),
     ):
         with django_assert_num_queries(number):
             assert opened(owner, name, *args, as_of=D, **query).status_code == 200
@@ -301,3 +304,79 @@ def test_api_gives_the_frozen_figures_of_the_sight_with_the_digest(opened, count
     assert part["base"]["organizations"] == 1
     assert {c["unit"] for c in part["cells"]} == {make.PARK}
     assert opened(make.account("filer", organization=county["gap"]), "api-publications").status_code == 403
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """Every publication is too large for a page to wait for."""
+    monkeypatch.setattr("coverage.queries_kept_results.INLINE", 0)
+
+
+def worked_through(answer) -> Job:
+    """The job a button has started, done; the answer leads to its page."""
+    job = Job.objects.latest("created_at")
+    assert answer.status_code == 302 and str(job.pk) in answer.headers["Location"]
+    run_job(job_id=job.pk, attempt=1, worker="w", now=timezone.now())
+    job.refresh_from_db()
+    assert job.state == JobState.DONE, job.failure
+    return job
+
+
+def test_a_large_publication_is_compared_by_a_job_and_the_page_shows_what_it_found(
+    opened, submit, county, owner, large, client
+):
+    row = frozen(owner)
+    small = {**county["gap"].figures.values().get()}
+    county["gap"].figures.update(women=9, annual_revenue_yuan="1234567.50")
+    drain_marks()
+    asked = {"publication": row.pk, "against": "live"}
+    page = opened(owner, "publication-differences", **asked)
+    assert page.context["found"] is None
+    assert "开始比较" in page.content.decode() and "两边的数字和名单完全相同" not in page.content.decode()
+    job = worked_through(submit(owner, "publication-compare", row.pk, against="live"))
+    client.force_login(owner)
+    page = client.get(job_kind(job.kind).result_url(job))
+    (found,) = page.context["found"].comparison.differences
+    (inline,) = difference_page(row, None, user=owner).comparison.differences
+    assert (found.old, found.new, found.causes) == (inline.old, inline.new, inline.causes)
+    assert small["women"] == found.old["women"] != found.new["women"] == 9
+    assert "比较的结果" in page.content.decode() and not page.context["kept"].moved
+    book = load_workbook(BytesIO(b"".join(opened(owner, "publication-differences-export", **asked).streaming_content)))
+    assert county["gap"].name in [cell.value for cell in book.active["A"]]
+    # The next one replaces the first, whose figures are not those of the register any more.
+    county["gap"].figures.update(women=25)
+    drain_marks()
+    page = opened(owner, "publication-differences", **asked)
+    assert page.context["kept"].moved and "请重新比较" in page.content.decode()
+    worked_through(submit(owner, "publication-compare", row.pk, against="live"))
+    assert Attachment.objects.filter(purpose="coverage.compare").count() == 1
+    assert opened(make.union_office(), "publication-differences", **asked).context["found"] is None
+
+
+def test_what_was_made_for_a_wider_sight_is_not_shown_to_a_narrower_one(opened, submit, county, owner, large):
+    row = frozen(owner)
+    worked_through(submit(owner, "publication-compare", row.pk, against="live"))
+    worked_through(submit(owner, "publication-file-job", row.pk))
+    kept = Attachment.objects.get(purpose="coverage.published_file")
+    assert b"".join(opened(owner, "attachment-download", kept.pk).streaming_content).startswith(b"PK")
+    assert opened(make.township(), "attachment-download", kept.pk).status_code == 404
+    owner.role_assignments.all().delete()
+    owner.role_assignments.create(role=Role.objects.get(code="unit_office"), unit=make.unit())
+    owner = type(owner).objects.get(pk=owner.pk)
+    assert opened(owner, "publication-differences", publication=row.pk, against="live").context["found"] is None
+    assert opened(owner, "publication-detail", row.pk).context["file"] is None
+    assert opened(owner, "attachment-download", kept.pk).status_code == 404
+
+
+def test_workbook_and_digest_of_a_large_publication_come_from_jobs(opened, submit, county, owner, large):
+    row = frozen(owner)
+    text = opened(owner, "publication-detail", row.pk).content.decode()
+    assert "生成 Excel" in text and "最近一次核对" not in text
+    assert opened(owner, "publication-export", row.pk).status_code == 302
+    worked_through(submit(owner, "publication-file-job", row.pk))
+    worked_through(submit(owner, "publication-verify", row.pk))
+    page = opened(owner, "publication-detail", row.pk)
+    text = page.content.decode()
+    assert "摘要一致,留存的内容没有变动" in text and "为您写成的 Excel" in text
+    with page.context["file"].attachment.file.open("rb") as file:
+        assert "组织名单" in load_workbook(file).sheetnames

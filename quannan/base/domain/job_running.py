@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from quannan.base.bulk import copy_rows
 from quannan.base.errors import Refused
-from quannan.base.jobs import JobKind, job_kind
+from quannan.base.jobs import JobKind, job_kind, stopped_sentence
 from quannan.base.models import Job, JobRow, JobState
 from quannan.base.models.job import HEARTBEAT_EVERY
 
@@ -256,7 +256,7 @@ def run_job(*, job_id: str | uuid.UUID, attempt: int, worker: str, now: datetime
         _end(
             job,
             JobState.FAILED,
-            failure="程序在处理时出错,没有写入任何数据。请把错误编号告诉系统管理员,排除后点“继续”。",
+            failure=f"程序在处理时出错。{stopped_sentence(job.kind)}请把错误编号告诉系统管理员,排除后点“继续”。",
             error_id=error_id,
         )
     return True

@@ -74,7 +74,7 @@ def abandon_job(*, job: Job, by: Any, now: datetime) -> Job:
 def cancel_job(*, job: Job, by: Any, now: datetime) -> Job:
     """Cancel a queued or interrupted job at once; ask a running one to stop.
 
-    A running job stops at its next progress report and writes nothing.
+    A running job stops at its next progress report and writes nothing, unless its kind says what stays.
     Raises JobRefused if it has already ended.
     """
     with transaction.atomic():

@@ -24,6 +24,8 @@ ADDRESSES: dict[str, Address] = {
     "publication-differences-export": Address(READS),
     "publication-detail": Address(READS, **ONE),
     "publication-export": Address(READS, **ONE),
+    "publication-file-job": act(READS, **ONE),
+    "publication-compare": act(READS, **ONE),
     "publication-verify": act(READS, **ONE),
     "publication-withdraw": form(FREEZES, **ONE),
     "api-publications": Address(READS, stranger=401),

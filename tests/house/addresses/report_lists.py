@@ -22,6 +22,7 @@ ADDRESSES: dict[str, Address] = {
     "report-completeness": Address(READS),
     "report-completeness-export": Address(READS),
     "report-burden": Address(READS),
+    "report-burden-export": Address(READS),
 }
 
 

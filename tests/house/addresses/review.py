@@ -22,6 +22,7 @@ ADDRESSES: dict[str, Address] = {
     "review-queue": Address(EDITS),
     "review-export": Address(EDITS),
     "review-workload": Address(EDITS),
+    "review-workload-export": Address(EDITS),
     "review-bulk": act(EDITS),
     "review-detail": Address(EDITS, **_of("filed_report")),
     "review-open": act(EDITS, **_of("filed_report")),
