@@ -1,5 +1,7 @@
 """Rules about one entry of funds that pages, workbooks and the API all ask for."""
 
+import re
+import unicodedata
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,6 +17,12 @@ ONE_DAY = timedelta(days=1)
 
 # The codes of `funding.models.Direction`.
 RECEIPT, SPENDING = "receipt", "spending"
+
+_DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_UNITS = (Decimal(1), Decimal(10_000), Decimal(100_000_000))
+# Sums of decimals in a spreadsheet are off by less than this; nobody types it.
+_NOISE = Decimal("0.000001")
+TOO_FINE = "金额最多写到分(两位小数),请核对。"
 
 VOUCHER_LENGTH = 40
 NOTE_LENGTH = 200
@@ -35,9 +43,23 @@ def validate_amount(value: Decimal) -> None:
     elif value > MOST_YUAN:
         sentence = "金额过大,请核对单位是“万元”还是“元”。"
     elif value != value.quantize(CENT):
-        sentence = "金额最多写到分(两位小数),请核对。"
+        sentence = TOO_FINE
     if sentence:
         raise ValidationError(sentence, code="bad_amount")
+
+
+def finer_than_a_cent(text: str, amount: Decimal) -> bool:
+    """Whether what was typed says more than the amount read from it, which is kept to the cent.
+
+    Args:
+        text: as typed, with or without a unit.
+        amount: yuan, rounded to the cent.
+    """
+    found = _DIGITS.search(unicodedata.normalize("NFKC", text).replace(" ", ""))
+    if found is None:
+        return False
+    typed = Decimal(found[0].replace(",", ""))
+    return all(abs(typed * unit - amount) > _NOISE for unit in _UNITS)
 
 
 def day_fault(name: str, registered_on: date, closed_on: date | None, day: date, precision: str, today: date) -> str:

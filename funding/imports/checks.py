@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,18 +10,12 @@ from django.core.exceptions import ValidationError
 
 from funding.domain.plan import NewEntry
 from funding.imports.maps import EntryKey, FundMaps, HeldEntry
-from funding.validators import RECEIPT, day_fault, kind_faults, stored_day, validate_amount
+from funding.validators import RECEIPT, TOO_FINE, day_fault, finer_than_a_cent, kind_faults, stored_day, validate_amount
 from orgs.domain.acting import OUT_OF_SCOPE
 from orgs.imports.people_known import Known
 from quannan.base.imports import CREATED, UNCHANGED, UPDATED, Change
-from quannan.base.workbook.cells import CLEAR, FAULTY, FuzzyDate, normal
+from quannan.base.workbook.cells import CLEAR, FAULTY, FuzzyDate
 from quannan.base.workbook.declare import ERROR, Problem, Row
-
-_DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_UNITS = (Decimal(1), Decimal(10_000), Decimal(100_000_000))
-# Sums of decimals in a spreadsheet are off by less than this; nobody types it.
-_NOISE = Decimal("0.000001")
-TOO_FINE = "金额最多写到分(两位小数),请核对。"
 
 
 @dataclass
@@ -84,9 +77,7 @@ def check_amount(case: FundCase, maps: FundMaps) -> Iterable[Problem]:
     except ValidationError as error:
         yield row.error("amount", "bad_amount", error.messages[0])
         return
-    found = _DIGITS.search(normal(row.shown("amount")))
-    typed = Decimal(found[0].replace(",", "")) if found else None
-    if typed is not None and all(abs(typed * unit - amount) > _NOISE for unit in _UNITS):
+    if finer_than_a_cent(row.shown("amount"), amount):
         yield row.error("amount", "bad_amount", TOO_FINE)
 
 
