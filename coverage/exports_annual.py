@@ -88,7 +88,11 @@ def page_lines(row: AnnualRow) -> list[list[Box]]:
         [_head("党建工作指导员"), Box(row.instructor_words, 5)],
         [_head("党建工作经费(元)", down=2), *(_head(fund) for fund in FUND_WORDS[:5])],
         [*(Box(row.funds.get(box)) for box in list(FUNDS)[:5])],
-        [_head("其中:其他(元)"), Box(row.funds.get("other")), Box("经费总额 = 党费 + 上级支持 + 业务经费 + 财政 + 其他", 4)],
+        [
+            _head("其中:其他(元)"),
+            Box(row.funds.get("other")),
+            Box("经费总额 = 党费 + 上级支持 + 业务经费 + 财政 + 其他", 4),
+        ],
         *([_head(word), Box(row.body_words(line), 5)] for line, word in _LINES),
     ]
 

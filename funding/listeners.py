@@ -1,6 +1,6 @@
 """What funds do when the apps below announce something."""
 
-from funding.domain import actions, merging  # noqa: F401 - they name acts, and move along
+from funding.domain import actions, demo, merging  # noqa: F401 - they name acts, load and clear the demo, move along
 from funding.domain.reference import load_reference
 from quannan.base.events import subscribe
 

@@ -1,6 +1,6 @@
 """Reads of the check of 四(三): by unit, organization by organization, and in words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -126,7 +126,9 @@ def check_rows(user: Any, reading: Reading, unit: Unit | None = None) -> QuerySe
     if unit is not None:
         spans = spans.filter(unit__path__startswith=unit.path)
     if reading.standard is None:
-        return spans.none()
+        # Filters and columns still name what is judged.
+        nothing = replace(reading, standard=FundStandard(yearly_yuan_per_member=Decimal(0)))
+        return judged(spans, nothing).select_related("organization", "unit").none()
     return judged(spans, reading).select_related("organization", "unit")
 
 

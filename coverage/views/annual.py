@@ -52,7 +52,5 @@ def annual_form_export(request: HttpRequest) -> FileResponse:
         if request.method == "POST" and request.POST.get("whole") != "1":
             spans, whose = spans.filter(organization__in=ticked(request)), f"选中的组织,截至 {scope.as_of}"
     rows = annual_rows(spans, scope.as_of, request.user)
-    file = annual_file(
-        rows, whose=whose, as_of=scope.as_of, by=request.user, now=timezone.now()
-    )
+    file = annual_file(rows, whose=whose, as_of=scope.as_of, by=request.user, now=timezone.now())
     return FileResponse(file, as_attachment=True, filename=f"{TITLE}-{scope.as_of}.xlsx")

@@ -28,7 +28,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from coverage.domain.rates import percent
-from coverage.models import BUILT, Span
+from coverage.models import BUILT
+from coverage.models.spans import SpanQuerySet
 from funding.models import Counted, Direction, FundEntry, FundStandard
 from orgs.lines import Line
 from orgs.models import Figures
@@ -131,7 +132,7 @@ def standard_on(day: date) -> FundStandard | None:
     return FundStandard.objects.filter(period__contains=day).first()
 
 
-def with_party_body(spans: QuerySet[Span], day: date) -> QuerySet[Span]:
+def with_party_body(spans: SpanQuerySet, day: date) -> SpanQuerySet:
     """The base of the check: organizations of the coverage's base with a party body on the day.
 
     Args:
@@ -141,7 +142,7 @@ def with_party_body(spans: QuerySet[Span], day: date) -> QuerySet[Span]:
     return spans.at(day).in_base().filter(party_state__in=BUILT)
 
 
-def judged(spans: QuerySet[Span], reading: Reading) -> QuerySet[Span]:
+def judged(spans: SpanQuerySet, reading: Reading) -> QuerySet[Any]:
     """Organizations with a party body, each with members, amount, due, missing and verdict.
 
     Args:
