@@ -51,7 +51,7 @@ def annual_sums(organization_ids: Collection[int], as_of: date, user: Any) -> di
     )
     found: dict[int, dict[str, Decimal]] = {}
     for organization_id, source, yuan in rows:
-        boxes = found.setdefault(organization_id, dict.fromkeys(("total", *ANNUAL_BOXES), Decimal(0)))
+        boxes = found.setdefault(organization_id, dict.fromkeys(("total", *ANNUAL_BOXES), Decimal("0.00")))
         boxes[source if source in ANNUAL_BOXES else "other"] += yuan
         boxes["total"] += yuan
     return found

@@ -3,9 +3,6 @@
 import pytest
 
 from quannan.base.events import announce
-from tests.pages.conftest import opened, submit
-
-__all__ = ["opened", "submit"]
 
 
 @pytest.fixture
