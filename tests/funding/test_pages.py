@@ -246,7 +246,7 @@ def test_every_number_opens_its_organizations(client, judged_county):
     page = get(client, owner, "fund-check")
     for _, _, links in [*page.context["rows"], (None, None, page.context["total_links"])]:
         for number, address in links.values():
-            found = client.get(address, {"as_of": DAY})
+            found = client.get(f"{address}&as_of={DAY}")
             assert found.context["page_obj"].paginator.count == number, address
 
 
