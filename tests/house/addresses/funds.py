@@ -40,7 +40,8 @@ def things(world: World) -> dict[str, Any]:
     FundStandard.objects.create(
         yearly_yuan_per_member=Decimal(100), period=DateRange(date(2009, 1, 1), None), clause="四(三)"
     )
-    f.covered(world.foreign)
+    # The other unit's own are excluded, or wait for their party body in other lists.
+    f.covered(f.organization("乙地经费厂", under=world.theirs))
     make.worked_in()
     return dict(
         fund=make.receipt(world.own, line="union", source="union"),
