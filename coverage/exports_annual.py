@@ -19,12 +19,21 @@ TITLE = "年检党建情况页"
 MOST_PAGES = 50
 WIDTHS = (18, 14, 14, 14, 14, 14)
 AGES = ("35岁及以下", "36至50岁", "51至60岁", "60岁以上")
-FUNDS = ("经费总额", "党费", "上级支持", "业务经费", "财政", "其他")
+FUNDS = {
+    "total": "经费总额",
+    "dues": "党费",
+    "superior": "上级支持",
+    "business": "业务经费",
+    "fiscal": "财政",
+    "other": "其他",
+}
+FUND_WORDS = tuple(FUNDS.values())
 NOT_KNOWN = "不明"
 NOTES = (
     "党员总数 = 正式党员 + 预备党员;有一项不明的,总数不明。应建未建按截至日有效的组建标准计算,看正式党员数。",
     "台账不登记党员年龄,年龄结构由填报单位填写,各段之和应等于党员总数。",
-    "经费总额 = 党费 + 上级支持 + 业务经费 + 财政 + 其他。系统尚未登记经费,由填报单位填写后按此核对。",
+    "经费总额 = 党费 + 上级支持 + 业务经费 + 财政 + 其他。取自经费台账:党组织条线当年到截至日的收入,"
+    "党费返还、上级拨付、企业列支(管理费)、财政补助各归一项,工会经费、自筹等归其他;没有登记的留空,由填报单位填写后按此核对。",
 )
 _LINES = ((Line.UNION, "工会"), (Line.LEAGUE, "团组织"), (Line.WOMEN, "妇女组织"))
 
@@ -77,9 +86,13 @@ def page_lines(row: AnnualRow) -> list[list[Box]]:
         [_head("应建未建"), Box(row.owed.sentence, 5)],
         [_head("未建原因"), Box(row.reason_shown, 5)],
         [_head("党建工作指导员"), Box(row.instructor_words, 5)],
-        [_head("党建工作经费(元)", down=2), *(_head(fund) for fund in FUNDS[:5])],
-        [*(Box(None) for _ in FUNDS[:5])],
-        [_head("其中:其他(元)"), Box(None), Box("经费总额 = 党费 + 上级支持 + 业务经费 + 财政 + 其他", 4)],
+        [_head("党建工作经费(元)", down=2), *(_head(fund) for fund in FUND_WORDS[:5])],
+        [*(Box(row.funds.get(box)) for box in list(FUNDS)[:5])],
+        [
+            _head("其中:其他(元)"),
+            Box(row.funds.get("other")),
+            Box("经费总额 = 党费 + 上级支持 + 业务经费 + 财政 + 其他", 4),
+        ],
         *([_head(word), Box(row.body_words(line), 5)] for line, word in _LINES),
     ]
 
@@ -102,7 +115,7 @@ LIST_COLUMNS = (
     OutColumn("应建未建/条款", "text", 9),
     OutColumn("未建原因", "text", 12),
     OutColumn("指导员(名)", "count", 6),
-    *(OutColumn(f"党建工作经费(元,填报)/{fund}", "money", 6) for fund in FUNDS),
+    *(OutColumn(f"党建工作经费(元)/{fund}", "money", 6) for fund in FUND_WORDS),
     *(OutColumn(word, "text", 11) for _, word in _LINES),
 )
 
@@ -133,7 +146,7 @@ def list_values(number: int, row: AnnualRow) -> list[Any]:
         row.verdicts[Line.PARTY].clause,
         row.reason_shown,
         len(row.senders),
-        *(None for _ in FUNDS),
+        *(row.funds.get(box) for box in FUNDS),
         *(row.forms(line) for line, _ in _LINES),
     ]
 

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from coverage.domain.verdicts import Body, Verdict
 from coverage.models import ELIGIBLE, Span, State
 from coverage.queries import explain_many
 from coverage.queries_pages import RegisterRow, rows_of
+from funding.queries import annual_sums
 from orgs.lines import Line
 from orgs.models import Instructor
 from orgs.models.bodies import Composition
@@ -40,6 +43,8 @@ class AnnualRow:
         verdicts: by line.
         reason: 未建原因 in words, "" where a body exists or nothing is filled in.
         senders: the units that sent instructors, one entry an instructor.
+        funds: yuan that its party body received this year up to the date, by box of the page; none where nothing is
+            registered.
     """
 
     register: RegisterRow
@@ -47,6 +52,7 @@ class AnnualRow:
     verdicts: dict[str, Verdict]
     reason: str = ""
     senders: list[str] = field(default_factory=list)
+    funds: dict[str, Decimal] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -164,18 +170,20 @@ def owed_of(verdict: Verdict, *, built: bool) -> Owed:
     return Owed(NOT_OWED, reason if verdict.state in ELIGIBLE else f"{reason},不属应建")
 
 
-def annual_rows(spans: Iterable[Span], as_of: date) -> list[AnnualRow]:
-    """The pages of some organizations, in the order given; five queries, however many they are.
+def annual_rows(spans: Iterable[Span], as_of: date, user: Any) -> list[AnnualRow]:
+    """The pages of some organizations, in the order given; six queries, however many they are.
 
     Args:
         spans: spans at the date with organization and unit, limited to what the account may see.
         as_of: the date, inclusive.
+        user: the signed-in User; amounts stay blank for who sees no funds.
     """
     registered = rows_of(spans, as_of)
     ids = [row.pk for row in registered]
     figures = {row.pk: row.figures for row in registered if row.figures}
     verdicts = explain_many([row.span for row in registered], as_of, figures)
     plans = plans_at(ids, Line.PARTY, as_of)
+    funds = annual_sums(ids, as_of, user)
     senders: dict[int, list[str]] = {}
     sent = Instructor.objects.filter(organization__in=ids, period__contains=as_of).order_by("period", "pk")
     for pk, unit in sent.values_list("organization_id", "sent_by__name"):
@@ -187,6 +195,7 @@ def annual_rows(spans: Iterable[Span], as_of: date) -> list[AnnualRow]:
             verdicts[row.pk],
             reason_words(plans[row.pk]) if row.pk in plans else "",
             senders.get(row.pk, []),
+            funds.get(row.pk, {}),
         )
         for row in registered
     ]

@@ -6,3 +6,8 @@ class FundingConfig(AppConfig):
 
     name = "funding"
     verbose_name = "经费保障"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        # listeners subscribes to events of the apps below.
+        from funding import listeners  # noqa: F401

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from orgs.lines import LINES
+
 NOBODY = Q(pk__in=())
 
 
@@ -118,6 +120,30 @@ def scope_for_line(user, line: str) -> Scope:
 def _edits(assignment, line: str) -> bool:
     given = assignment.role.capabilities
     return "register.edit" in given or ("bodies.edit_line" in given and line in assignment.lines)
+
+
+def scope_in_line(user, capability: str, line: str) -> Scope:
+    """The scope of those roles alone that give a capability for a line: a department's for its own, others' for all.
+
+    Args:
+        user: a User; anonymous and inactive ones see nothing.
+        capability: a code such as "funds.edit".
+        line: code of `Line`.
+    """
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return Scope(False, (), frozenset(), frozenset())
+    return _scope([a for a in user.assignments if capability in a.role.capabilities and line in lines_given(a)])
+
+
+def lines_given(assignment) -> tuple[str, ...]:
+    """The lines that a role assignment is for: those of a department that keeps bodies of its lines, else all.
+
+    Args:
+        assignment: a RoleAssignment with its role.
+    """
+    given = assignment.role.capabilities
+    of_department = "bodies.edit_line" in given and "register.edit" not in given
+    return tuple(assignment.lines) if of_department else LINES
 
 
 def _scope(assignments) -> Scope:

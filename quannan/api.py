@@ -22,6 +22,7 @@ from coverage.api_matrix import CoverageMatrix
 from coverage.api_publications import PublicationDetail, PublicationList
 from coverage.api_why import OrganizationsBehind
 from evaluation.api import ReportAnswers, ReportDetail, ReportList, RoundList
+from funding.api import FundChecks, FundDetail, FundList
 from orgs.api import BodyList, UnitList
 from quannan.base.api import Parameter, Problems, ReadView, SessionOnly
 from quannan.base.scope import page_for
@@ -114,6 +115,9 @@ ENDPOINTS = (
         ReportAnswers,
         False,
     ),
+    ("funds/", "经费", "到某一天为止的经费收支,一笔一行。", FundList, True),
+    ("funds/{编号}/", "一笔经费", "一笔收入或支出;已作废的写明时间和理由。", FundDetail, False),
+    ("fund-checks/", "人均活动经费", "一年的人均活动经费:各单位的家数和每家的结论。", FundChecks, True),
     ("bodies/", "党群组织", "某一天在册的党群组织:条线、形式、成立、确认、覆盖几家。", BodyList, True),
     ("units/", "主管党(工)委", "您能看到的单位。", UnitList, True),
 )
@@ -147,6 +151,9 @@ urlpatterns = [
     path("reports/", ReportList.as_view(), name="api-reports"),
     path("reports/<int:pk>/", ReportDetail.as_view(), name="api-report"),
     path("reports/<int:pk>/answers/", ReportAnswers.as_view(), name="api-report-answers"),
+    path("funds/", FundList.as_view(), name="api-funds"),
+    path("funds/<int:pk>/", FundDetail.as_view(), name="api-fund"),
+    path("fund-checks/", FundChecks.as_view(), name="api-fund-checks"),
     path("bodies/", BodyList.as_view(), name="api-bodies"),
     path("units/", UnitList.as_view(), name="api-units"),
     path("schema/", Schema.as_view(), name="api-schema"),

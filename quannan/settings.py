@@ -259,6 +259,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "KindEnum": "orgs.models.organization.Kind.choices",
         "LineEnum": "orgs.lines.Line.choices",
+        "PrecisionEnum": "orgs.lines.Precision.choices",
         "ReportStateEnum": "evaluation.models.reports.ReportState.choices",
         "MeasuredLineEnum": "coverage.api_comparison.LINES",
     },

@@ -26,6 +26,7 @@ from orgs.models import (
 )
 from orgs.validators import normalise_name
 from tests import factories as f
+from tests import makers_funds as funds
 from tests import makers_gaps as gaps
 from tests import makers_reports as reports
 
@@ -109,3 +110,4 @@ def laden(row: Organization, by: User) -> None:
     gaps.supervision(row)
     gaps.override(row, "B")
     gaps.measure(row)
+    funds.receipt(row)

@@ -22,7 +22,7 @@ def annual_form(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of one organization at the working date, as it is printed."""
     as_of = working_scope(request).as_of
     organization = get_object_or_404(Organization.objects.visible_to(request.user, as_of), pk=pk)
-    rows = annual_rows(spans_at(request.user, as_of).filter(organization=organization), as_of)
+    rows = annual_rows(spans_at(request.user, as_of).filter(organization=organization), as_of, request.user)
     row = rows[0] if rows else None
     context = {
         "organization": organization,
@@ -51,7 +51,6 @@ def annual_form_export(request: HttpRequest) -> FileResponse:
         spans, whose = result.rows.filter(organization__in=standing), result.sentence
         if request.method == "POST" and request.POST.get("whole") != "1":
             spans, whose = spans.filter(organization__in=ticked(request)), f"选中的组织,截至 {scope.as_of}"
-    file = annual_file(
-        annual_rows(spans, scope.as_of), whose=whose, as_of=scope.as_of, by=request.user, now=timezone.now()
-    )
+    rows = annual_rows(spans, scope.as_of, request.user)
+    file = annual_file(rows, whose=whose, as_of=scope.as_of, by=request.user, now=timezone.now())
     return FileResponse(file, as_attachment=True, filename=f"{TITLE}-{scope.as_of}.xlsx")

@@ -21,6 +21,8 @@ class CodeList(models.TextChoices):
     CASE_MEASURE = "case_measure", "帮扶措施"
     REGISTER_SOURCE = "register_source", "名册来源"
     GUIDANCE_MEASURE = "guidance_measure", "指导措施"
+    FUND_SOURCE = "fund_source", "经费来源"
+    FUND_PURPOSE = "fund_purpose", "经费用途"
 
 
 class Code(models.Model):

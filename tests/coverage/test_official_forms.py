@@ -361,10 +361,10 @@ def test_owed_follows_from_the_standard_in_force(members, built, sentence):
         make.covered(row)
     rebuild()
     user = make.owner()
-    (told,) = annual_rows(spans_at(user, DAY), DAY)
+    (told,) = annual_rows(spans_at(user, DAY), DAY, user)
     assert told.owed.sentence == sentence
     later = date(2018, 1, 1)
-    (told,) = annual_rows(spans_at(user, later), later)
+    (told,) = annual_rows(spans_at(user, later), later, user)
     assert told.owed.sentence == sentence.replace("第29条", "第30条")
 
 
@@ -375,7 +375,7 @@ def test_pages_take_a_fixed_number_of_queries():
         for row in organizations(number, start=number * 10, employees=30, full_members=3):
             make.covered(row, line="union")
         rebuild()
-        assert queries(lambda: annual_rows(spans_at(user, DAY), DAY)) == 6
+        assert queries(lambda: annual_rows(spans_at(user, DAY), DAY, user)) == 7
 
 
 def test_the_page_and_the_sheet_of_one_organization_say_the_same(client):

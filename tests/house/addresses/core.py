@@ -78,7 +78,7 @@ ADDRESSES: dict[str, Address] = {
     # Imports, jobs, files.
     "import-list": form(IMPORTS),
     "import-export": Address(IMPORTS),
-    "import-template": Address(IMPORTS, lambda t: ["POSTS"]),
+    "import-template": Address(IMPORTS, lambda t: ["FUND"]),
     "import-detail": Address(IMPORTED, lambda t: [t.run.pk], lambda t: [t.foreign_run.pk], misses=IMPORTS),
     "import-reading": form(IMPORTED, lambda t: [t.run.pk], lambda t: [t.foreign_run.pk], misses=IMPORTS),
     "import-undo": form(

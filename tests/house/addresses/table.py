@@ -14,7 +14,8 @@ EDITS = frozenset({"owner_office", "unit_office"})
 EDITS_BODIES = frozenset({"owner_office", "line_department", "unit_office"})
 CONFIRMS = frozenset({"owner_office", "line_department"})
 REVEALS = frozenset({"owner_office", "line_department", "unit_office"})
-IMPORTS = frozenset({"owner_office", "line_department", "unit_office"})
+# Secretaries import the funds of their own organization.
+IMPORTS = frozenset({"owner_office", "line_department", "unit_office", "secretary"})
 # Those who see the import of the tables: who may import the register, and uploaded it or keeps the whole county's.
 IMPORTED = frozenset({"owner_office", "unit_office"})
 ACCOUNTS = frozenset({"owner_office", "technician"})

@@ -1,4 +1,4 @@
-"""任职表 and 指导员和挂点表 made row by row, checked and written."""
+"""任职表, 指导员和挂点表 and 经费表 made row by row, checked and written."""
 
 from django.utils import timezone
 from openpyxl import Workbook
@@ -35,6 +35,18 @@ HEADER = {
         "until": "至",
         "phone": "联系电话",
         "reason": "结束原因",
+    },
+    "FUND": {
+        "uscc": "统一社会信用代码",
+        "name": "组织名称",
+        "line": "条线",
+        "direction": "收支",
+        "source": "来源",
+        "purpose": "用途",
+        "occurred": "日期",
+        "amount": "金额(元)",
+        "voucher": "凭证号",
+        "note": "备注",
     },
 }
 

@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from orgs.imports import write_file
 from orgs.models import Organization
+from quannan.base.domain import import_files
+from quannan.base.events import announce
+from quannan.base.imports import import_kind
 from quannan.base.workbook.source import WorkbookRefused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference")]
@@ -27,7 +30,9 @@ def expectation(path):
     return yaml.safe_load(beside.read_text(encoding="utf-8"))
 
 
-def load(name):
+def load(name, form=""):
+    if form:
+        return import_files.write_file(import_kind(form), FOLDER / name, mode="valid", by=None, now=timezone.now())
     return write_file(FOLDER / name, None, mode="valid", by=None, now=timezone.now())
 
 
@@ -59,7 +64,10 @@ def test_file_reports_exactly_its_faults(name):
     if "after" in expected:
         load(expected["after"])
     before = {*Organization.objects.values_list("name", flat=True)}
-    result, counts = load(name)
+    if "form" in expected:
+        # Code lists of the apps above are loaded with the rest of the reference.
+        announce("reference.load")
+    result, counts = load(name, expected.get("form", ""))
     errors, warnings = [*result.checked.errors()], [*result.checked.warnings()]
     assert (told(errors), told(warnings)) == (
         wanted(expected.get("errors", [])),
@@ -73,7 +81,8 @@ def test_file_reports_exactly_its_faults(name):
         row.number for row in result.checked.rows if row.number not in faulty
     ]
     assert sum(counts.values()) == expected["rows"] - len(faulty)
-    assert {*Organization.objects.values_list("name", flat=True)} == before | {row.name for row in result.plan.rows}
+    new = set() if "form" in expected else {row.name for row in result.plan.rows}
+    assert {*Organization.objects.values_list("name", flat=True)} == before | new
 
 
 def refused_as_a_whole(name, expected):
