@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/", include("quannan.base.urls_imports")),
     path("", include("orgs.urls")),
     path("", include("coverage.urls")),
+    path("", include("activities.urls")),
     path("", include("evaluation.urls")),
 ]
 

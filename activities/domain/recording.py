@@ -260,6 +260,8 @@ def _checked(
     if facts.held_precision not in dict(PRECISIONS):
         faults.append({"held_on": "开展日期请写到日、到月或到年。"})
     days = facts.days
+    # Of a month or a year the first day is stored, whatever day of it was given.
+    facts = replace(facts, held_on=days[0])
     faults.append(day_fault(days, facts.last_on, day_of(now)))
     faults.append({"held_on": standing_fault(host.name, host.registered_on, host.closed_on, days)})
     faults.append({"kind": _entry(facts.kind, row.kind_id if row else None, days, "类别")})

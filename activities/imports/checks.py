@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from activities.domain.import_plan import HeldFacts
+from activities.domain.others import unclear
 from activities.domain.recording import MOST_OTHERS
 from activities.domain.rules import (
     ITSELF,
@@ -195,7 +196,7 @@ def check_others(case: ActivityCase, maps: ActivityMaps) -> Iterable[Problem]:
             one for one in meant if maps.organizations.within(maps.sight, one.id)
         ]
         if len(near) != 1:
-            yield row.error("others", "unknown_organization", _unclear(text, len(near)))
+            yield row.error("others", "unknown_organization", unclear(text, len(near)))
             continue
         known = near[0]
         if case.organization is not None and known.id == case.organization.id:
@@ -209,12 +210,6 @@ def check_others(case: ActivityCase, maps: ActivityMaps) -> Iterable[Problem]:
         maps.names[known.id] = known.name
         found.add(known.id)
     case.others = frozenset(found)
-
-
-def _unclear(text: str, number: int) -> str:
-    if number:
-        return f"您的范围内有{number}家组织叫“{text}”,请改填统一社会信用代码。"
-    return f"您的范围内没有“{text}”这家组织,请填全称或统一社会信用代码,几家用“、”隔开。"
 
 
 def check_body(case: ActivityCase, maps: ActivityMaps) -> Iterable[Problem]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from activities.domain.others import SEPARATORS
 from activities.domain.recording import PLACE_LENGTH
 from activities.imports.checks import check_row
 from activities.models import ActivityKind, Programme
@@ -34,7 +34,6 @@ _OTHER_LINES = {
     "一会三组机制": "mechanism",
     "“一会三组”": "mechanism",
 }
-_SEPARATORS = re.compile(r"[、;;\n\r]+")
 
 
 def named_organizations(raw: Raw) -> tuple[str, ...]:
@@ -44,7 +43,7 @@ def named_organizations(raw: Raw) -> tuple[str, ...]:
         raw: the cell.
     """
     text = Text(OTHERS_LENGTH)
-    parts = _SEPARATORS.split(raw) if isinstance(raw, str) else [text(raw)]
+    parts = SEPARATORS.split(raw) if isinstance(raw, str) else [text(raw)]
     return tuple(dict.fromkeys(part for one in parts if (part := text(one))))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from activities.domain.import_plan import ActivityPlan, HeldFacts
+from activities.domain.others import said
 from activities.models import ActivityKind, Programme, title_key_of
 from activities.permissions import lines_to_record, scope_to_record
 from orgs.imports.people_known import Known, OrganizationMaps
@@ -22,7 +22,6 @@ from quannan.base.workbook.cells import FuzzyDate
 from quannan.base.workbook.declare import Row, SeenBefore
 
 Key = tuple[int, str, dt.date, str]
-_WITH_CODE = re.compile(r"^(?P<name>.*?)[((](?P<code>[0-9A-Z-]{6,20})[))]$")
 
 
 @dataclass
@@ -112,16 +111,6 @@ class ActivityMaps:
         self._held = dict(by_id.values())
         named = {other for row in self._held.values() for other in row.facts.others}
         self.names = dict(_rows(_NAMES, {"ids": sorted(named)})) if named else {}
-
-
-def said(text: str) -> tuple[str, ...]:
-    """What a text may mean, the surest first: the code in its brackets, itself.
-
-    Args:
-        text: 乙厂, 9136…, or 乙厂(9136…).
-    """
-    found = _WITH_CODE.match(text)
-    return (found["code"], text) if found else (text,)
 
 
 def _rows(statement: str, parameters: dict[str, Any]) -> Iterator[tuple[Any, ...]]:

@@ -56,6 +56,8 @@ EXPORTS: dict[str, str | None] = {
     "report-list": "report-export",
     "report-late-list": "report-late-export",
     "filer-list": "filer-export",
+    "activity-list": "activity-export",
+    "activity-organizations": "activity-organizations-export",
 }
 # Sums by unit: no row bears an organization's name.
 SUMS = {"recommendation-counts", "publication-list", "round-list"}
@@ -78,6 +80,9 @@ ALSO = {
     "review-export": {"stage": "unit"},
     "coverage-comparison": SINCE,
     "coverage-comparison-export": SINCE,
+    # The one line that has bodies in both units.
+    "activity-organizations": {"line": "league"},
+    "activity-organizations-export": {"line": "league"},
 }
 
 
