@@ -15,6 +15,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from activities.api import ActivityDetail, ActivityList
 from coverage.api import CoverageReport, MilestoneList, OrganizationDetail, OrganizationList
 from coverage.api_comparison import Comparison
 from coverage.api_gaps import GapList
@@ -114,6 +115,14 @@ ENDPOINTS = (
         ReportAnswers,
         False,
     ),
+    (
+        "activities/",
+        "活动",
+        "您能看到的组织主办或共同参加的活动,可按期间、条线、单位和更新时间取。",
+        ActivityList,
+        True,
+    ),
+    ("activities/{编号}/", "一项活动", "按编号取一项活动。", ActivityDetail, False),
     ("bodies/", "党群组织", "某一天在册的党群组织:条线、形式、成立、确认、覆盖几家。", BodyList, True),
     ("units/", "主管党(工)委", "您能看到的单位。", UnitList, True),
 )
@@ -147,6 +156,8 @@ urlpatterns = [
     path("reports/", ReportList.as_view(), name="api-reports"),
     path("reports/<int:pk>/", ReportDetail.as_view(), name="api-report"),
     path("reports/<int:pk>/answers/", ReportAnswers.as_view(), name="api-report-answers"),
+    path("activities/", ActivityList.as_view(), name="api-activities"),
+    path("activities/<int:pk>/", ActivityDetail.as_view(), name="api-activity"),
     path("bodies/", BodyList.as_view(), name="api-bodies"),
     path("units/", UnitList.as_view(), name="api-units"),
     path("schema/", Schema.as_view(), name="api-schema"),

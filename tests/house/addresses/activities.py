@@ -29,6 +29,8 @@ ADDRESSES: dict[str, Address] = {
     "activity-kind-add": form(KEEPS),
     "activity-kind-correct": form(KEEPS, lambda t: [t.activity_kind.pk]),
     "activity-kind-end": form(KEEPS, lambda t: [t.activity_kind.pk]),
+    "api-activities": Address(SEES, stranger=401),
+    "api-activity": Address(SEES, lambda t: [t.activity.pk], lambda t: [t.foreign_activity.pk], stranger=401),
 }
 
 
