@@ -27,7 +27,7 @@ class ActivityFilter(ListFilter):
     line = choice_filter("条线", Line.choices, field_name="line")
     kind = choice_filter("类别", (), field_name="kind_id")
     programme = choice_filter("活动载体", (), field_name="programme_id")
-    part = choice_filter("您能看到的组织是", PARTS, "by_part")
+    part = choice_filter("范围内的组织", PARTS, "by_part")
     state = choice_filter("状态", STATES, "by_state")
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:

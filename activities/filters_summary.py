@@ -9,7 +9,7 @@ from orgs.models.organization import Kind
 from orgs.queries import search_condition
 from quannan.base.filters import ListFilter, choice_filter, text_filter
 
-MEASURES = [(BASE, "有该条线组织的"), (ACTIVE, "开展了活动的"), (IDLE, "有组织、未开展活动的")]
+MEASURES = [(BASE, "有该条线组织"), (ACTIVE, "开展了活动"), (IDLE, "有组织、未开展活动")]
 
 
 class BehindFilter(ListFilter):

@@ -264,8 +264,9 @@ def history_of(activity: Activity) -> list[Entry]:
         Entry(row.pgh_created_at, names.get(context.get("user"), NOBODY), context.get("reason", ""), sentence)
         for (row, sentence), context in zip(told, contexts, strict=True)
     ]
-    # Rows of one transaction bear one time: the latest told comes first.
-    return sorted(reversed(entries), key=lambda entry: entry.at, reverse=True)
+    # Rows of one transaction bear one time: of these the one told last comes first.
+    entries.reverse()
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
 class _Words:

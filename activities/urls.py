@@ -14,9 +14,9 @@ urlpatterns = [
     path("activities/<int:pk>/cancel/", activities.activity_cancel, name="activity-cancel"),
     path("activities/summary/", summary.activity_summary, name="activity-summary"),
     path("activities/summary/export/", summary.activity_summary_export, name="activity-summary-export"),
-    path("activities/organizations/", summary.activity_organizations, name="activity-organizations"),
+    path("activities/summary/organizations/", summary.activity_organizations, name="activity-organizations"),
     path(
-        "activities/organizations/export/",
+        "activities/summary/organizations/export/",
         summary.activity_organizations_export,
         name="activity-organizations-export",
     ),

@@ -1,5 +1,6 @@
 """活动台账: list, page, and what is done with an activity."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +25,7 @@ from activities.permissions import (
 from activities.queries_activities import activities_at, activity_page, organizations_to_record
 from activities.queries_programmes import kind_choices, programme_choices
 from activities.tables_activities import ACTIVITIES
-from orgs.lines import Line
+from orgs.lines import LINES, Line
 from orgs.models import Organization
 from orgs.permissions import today
 from orgs.queries_list import filter_units, whole_scope_word
@@ -32,6 +33,7 @@ from orgs.views.acts import Page, form_page
 from orgs.views.register import form_view
 from quannan.base.listing import Result, list_export, list_page, result_of
 from quannan.base.scope import page_for, working_scope
+from quannan.base.tables import with_parameters
 
 
 def _result(request: HttpRequest) -> Result:
@@ -39,9 +41,11 @@ def _result(request: HttpRequest) -> Result:
     query = request.GET.copy()
     if scope.unit and "unit" not in query and any(u.code == scope.unit for u in units):
         query["unit"] = scope.unit
+    if scope.line in LINES and "line" not in query:
+        query["line"] = scope.line
     # By itself the list shows what counts; what was cancelled is asked for.
     query.setdefault("state", "held")
-    return result_of(
+    result = result_of(
         request,
         ACTIVITIES,
         activities_at(request.user, scope.as_of),
@@ -56,6 +60,9 @@ def _result(request: HttpRequest) -> Result:
         user=request.user,
         today=today(),
     )
+    everything = with_parameters(request.GET, state="")
+    result.chips = [replace(chip, removed=everything) if chip.name == "state" else chip for chip in result.chips]
+    return result
 
 
 @require_GET
