@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from activities.models.activities import PRECISIONS
 from activities.permissions import may_see_activities
-from activities.queries_api import activities_listed, told
+from activities.queries_exchange import activities_listed, told
 from coverage.api import UNIT, UnitReferenceSerializer, unit_asked
 from orgs.lines import Line
 from quannan.base.api import CURSOR, LIMIT, BadParameters, Parameter, ReadView, allowed_by

@@ -28,6 +28,7 @@ from orgs.validators import normalise_name
 from tests import factories as f
 from tests import makers_gaps as gaps
 from tests import makers_reports as reports
+from tests.activities import making
 
 ALWAYS = DateRange(date(2010, 1, 1), None)
 
@@ -109,3 +110,4 @@ def laden(row: Organization, by: User) -> None:
     gaps.supervision(row)
     gaps.override(row, "B")
     gaps.measure(row)
+    making.share(making.activity(row, title=f"主题党日{row.pk}"), row)

@@ -44,8 +44,13 @@ def activity(organization, *others, line: str = "party", title: str = "主题党
         organization=organization, line=line, title=title, title_key=title_key_of(title), **facts
     )
     for one in others:
-        Participation.objects.create(activity=row, organization=one)
+        share(row, one)
     return row
+
+
+def share(row: Activity, organization) -> Participation:
+    """An organization's part in an activity."""
+    return Participation.objects.create(activity=row, organization=organization)
 
 
 def facts(**more) -> ActivityFacts:
