@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from activities.domain.others import organizations_named, split
 from activities.domain.recording import PLACE_LENGTH, ActivityFacts, facts_of
+from activities.domain.rules import day_fault, number_faults
 from activities.models import Activity, ActivityKind, Programme
 from activities.models.activities import CONTENT_LENGTH, NOTE_LENGTH, PRECISIONS, TITLE_LENGTH
 from activities.permissions import lines_to_record
@@ -115,7 +116,15 @@ class ActivityForm(RegisterForm):
             for problem in problems:
                 self.add_error("others", problem)
             said["others"] = tuple(found)
+            self._say_at_once(day_fault(stored_range(held_on, precision), said.get("last_on"), timezone.localdate()))
+        self._say_at_once(number_faults(said.get("attendees"), said.get("members")))
         return said
+
+    def _say_at_once(self, faults: dict[str, str]) -> None:
+        """What the act would refuse beside what cannot be read: all of it is said the first time."""
+        for name, sentence in faults.items():
+            if name not in self.errors:
+                self.add_error(name, sentence)
 
     def facts(self) -> ActivityFacts:
         """What was said; asked of a form that is valid."""
