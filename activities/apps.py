@@ -6,3 +6,7 @@ class ActivitiesConfig(AppConfig):
 
     name = "activities"
     verbose_name = "活动阵地"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from activities import listeners  # noqa: F401 - subscribes to events of the apps below

@@ -1,7 +1,9 @@
 """Who may see which rows and do which acts: the scope of an account, and one predicate per act."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -103,6 +105,18 @@ def scope_for(user, capability: str) -> Scope:
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return Scope(False, (), frozenset(), frozenset())
     return _scope([a for a in user.assignments if capability in a.role.capabilities])
+
+
+def scope_where(user, gives: Callable[[Any], bool]) -> Scope:
+    """The scope of those roles alone that apps above this one accept, such as those for one line.
+
+    Args:
+        user: a User; anonymous and inactive ones see nothing.
+        gives: told a RoleAssignment with its role.
+    """
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return Scope(False, (), frozenset(), frozenset())
+    return _scope([a for a in user.assignments if gives(a)])
 
 
 def scope_for_line(user, line: str) -> Scope:

@@ -15,6 +15,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from activities.api import ActivityDetail, ActivityList
 from coverage.api import CoverageReport, MilestoneList, OrganizationDetail, OrganizationList
 from coverage.api_comparison import Comparison
 from coverage.api_gaps import GapList
@@ -118,6 +119,14 @@ ENDPOINTS = (
     ("funds/", "经费", "到某一天为止的经费收支,一笔一行。", FundList, True),
     ("funds/{编号}/", "一笔经费", "一笔收入或支出;已作废的写明时间和理由。", FundDetail, False),
     ("fund-checks/", "人均活动经费", "一年的人均活动经费:各单位的家数和每家的结论。", FundChecks, True),
+    (
+        "activities/",
+        "活动",
+        "您能看到的组织主办或共同参加的活动,可按期间、条线、单位和更新时间取。",
+        ActivityList,
+        True,
+    ),
+    ("activities/{编号}/", "一项活动", "按编号取一项活动。", ActivityDetail, False),
     ("bodies/", "党群组织", "某一天在册的党群组织:条线、形式、成立、确认、覆盖几家。", BodyList, True),
     ("units/", "主管党(工)委", "您能看到的单位。", UnitList, True),
 )
@@ -154,6 +163,8 @@ urlpatterns = [
     path("funds/", FundList.as_view(), name="api-funds"),
     path("funds/<int:pk>/", FundDetail.as_view(), name="api-fund"),
     path("fund-checks/", FundChecks.as_view(), name="api-fund-checks"),
+    path("activities/", ActivityList.as_view(), name="api-activities"),
+    path("activities/<int:pk>/", ActivityDetail.as_view(), name="api-activity"),
     path("bodies/", BodyList.as_view(), name="api-bodies"),
     path("units/", UnitList.as_view(), name="api-units"),
     path("schema/", Schema.as_view(), name="api-schema"),

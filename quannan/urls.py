@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("orgs.urls")),
     path("", include("coverage.urls")),
     path("", include("funding.urls")),
+    path("", include("activities.urls")),
     path("", include("evaluation.urls")),
 ]
 

@@ -29,6 +29,7 @@ from tests import factories as f
 from tests import makers_funds as funds
 from tests import makers_gaps as gaps
 from tests import makers_reports as reports
+from tests.activities import making
 
 ALWAYS = DateRange(date(2010, 1, 1), None)
 
@@ -111,3 +112,4 @@ def laden(row: Organization, by: User) -> None:
     gaps.override(row, "B")
     gaps.measure(row)
     funds.receipt(row)
+    making.share(making.activity(row, title=f"主题党日{row.pk}"), row)

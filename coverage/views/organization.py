@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from activities.queries_activities import activities_of
 from coverage.domain.classes import guidance_of
 from coverage.queries import explain, has_pending_marks, span_of
 from coverage.queries_gaps_shown import assignments_shown, supervisions_shown
@@ -26,6 +27,7 @@ from orgs.permissions import (
     may_merge,
     may_reveal_contact,
     may_see_register,
+    today,
 )
 from orgs.queries import sight_ended, timeline_of
 from orgs.queries_duplicates import merge_of, records_in_sight
@@ -105,6 +107,7 @@ def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
         context["ledgers"] = ledgers_of(organization, request.user, scope.as_of)
         context["reports"] = reports_of(organization.pk, request.user)
         context["funds"] = funds_of(organization, request.user, scope.as_of)
+        context["activities"] = activities_of(organization, request.user, scope.as_of, today())
     if context["tab"] == "people":
         context |= {
             "team": team_of(organization, request.user, scope.as_of),

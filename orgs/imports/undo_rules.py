@@ -48,6 +48,8 @@ REGISTER_UNDO = UndoRules(
         "evaluation.AnnualReport": "年检年报",
         "evaluation.FilingAccess": "填报账号",
         "funding.FundEntry": "经费",
+        "activities.Activity": "活动",
+        "activities.Participation": "共同参加的活动",
         "coverage.ScenarioTick": "情景推演里的假定",
     },
     untold=frozenset({*(move.label for move in MOVES if move.untold), "orgs.LeaderChange"}),

@@ -58,6 +58,8 @@ EXPORTS: dict[str, str | None] = {
     "filer-list": "filer-export",
     "fund-list": "fund-export",
     "fund-check-list": "fund-check-list-export",
+    "activity-list": "activity-export",
+    "activity-organizations": "activity-organizations-export",
 }
 # Sums by unit: no row bears an organization's name.
 SUMS = {"recommendation-counts", "publication-list", "round-list"}
@@ -80,6 +82,9 @@ ALSO = {
     "review-export": {"stage": "unit", "units": "all"},
     "coverage-comparison": SINCE,
     "coverage-comparison-export": SINCE,
+    # The one line that has bodies in both units.
+    "activity-organizations": {"line": "league"},
+    "activity-organizations-export": {"line": "league"},
 }
 
 

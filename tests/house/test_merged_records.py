@@ -9,6 +9,7 @@ from tests.house.sources import files, told, tree_of
 SAID = {"visible_to", "standing", "within_sight", "registered_at", "none", "bulk_create", "bulk_update"}
 # Module and function → why it may read merged records too.
 ALLOWED = {
+    ("activities/queries_activities.py", "__init__"): "names what the history of an activity refers to",
     ("coverage/domain/causes.py", "merges"): "names what went into what",
     ("coverage/jobs.py", "bulk_edit"): "reads rows that were in sight; each act asks again",
     ("coverage/views/bulk.py", "chosen"): "the rows of a list, which has no merged record",

@@ -71,7 +71,7 @@ def test_every_table_that_belongs_to_an_organization_is_thought_of():
         relation.related_model._meta.label
         for relation in Organization._meta.get_fields(include_hidden=True)
         if isinstance(relation, ManyToOneRel)
-        and relation.related_model._meta.app_label in ("orgs", "coverage", "funding", "evaluation")
+        and relation.related_model._meta.app_label in ("orgs", "coverage", "activities", "funding", "evaluation")
         # Spans and marks are derived, and bear no constraint.
         and relation.field.db_constraint
         and not relation.related_model.__name__.endswith("Event")
