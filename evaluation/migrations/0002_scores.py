@@ -509,7 +509,10 @@ class Migration(migrations.Migration):
                             ),
                             models.Q(
                                 ("counting", "weighted"),
+                                ("self_percent__isnull", False),
+                                ("unit_percent__isnull", False),
                                 ("county_percent__gte", 0),
+                                ("county_percent__isnull", False),
                                 ("self_percent__gte", 0),
                                 ("unit_percent__gte", 0),
                                 (
@@ -553,6 +556,7 @@ class Migration(migrations.Migration):
                             models.Q(("closed_at", None), ("opened_at__isnull", False), ("state", "open")),
                             models.Q(
                                 ("closed_at__gte", models.F("opened_at")),
+                                ("closed_at__isnull", False),
                                 ("opened_at__isnull", False),
                                 ("state", "closed"),
                             ),
@@ -1286,7 +1290,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("points", None), ("raw", None)),
-                    models.Q(("points__gte", 0), ("raw__gte", 0)),
+                    models.Q(("points__gte", 0), ("points__isnull", False), ("raw__gte", 0), ("raw__isnull", False)),
                     _connector="OR",
                 ),
                 name="evaluation_score_points_of_a_value",

@@ -117,7 +117,8 @@ class Scheme(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(counting="last", self_percent=None, unit_percent=None, county_percent=None)
-                | Q(counting="weighted", self_percent__gte=0, unit_percent__gte=0, county_percent__gte=0)
+                | Q(counting="weighted", self_percent__isnull=False, unit_percent__isnull=False)
+                & Q(county_percent__isnull=False, self_percent__gte=0, unit_percent__gte=0, county_percent__gte=0)
                 & Q(self_percent=100 - F("unit_percent") - F("county_percent"))
                 & (Q(subject="organization") | Q(unit_percent=0)),
                 name="evaluation_scheme_percents_add_up",
@@ -128,7 +129,7 @@ class Scheme(models.Model):
             models.CheckConstraint(
                 condition=Q(state="draft", opened_at=None, closed_at=None)
                 | Q(state="open", opened_at__isnull=False, closed_at=None)
-                | Q(state="closed", opened_at__isnull=False, closed_at__gte=F("opened_at")),
+                | Q(state="closed", opened_at__isnull=False, closed_at__isnull=False, closed_at__gte=F("opened_at")),
                 name="evaluation_scheme_state_as_dated",
                 violation_error_message="考核方案的状态与启动、结束的时间不一致。",
             ),
@@ -370,7 +371,8 @@ class Score(models.Model):
                 violation_error_message="这项指标这一方已经评过分。",
             ),
             models.CheckConstraint(
-                condition=Q(raw=None, points=None) | Q(raw__gte=0, points__gte=0),
+                condition=Q(raw=None, points=None)
+                | Q(raw__isnull=False, points__isnull=False, raw__gte=0, points__gte=0),
                 name="evaluation_score_points_of_a_value",
                 violation_error_message="评定值和得分须同时有或同时没有,且不能小于0。",
             ),
