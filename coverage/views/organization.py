@@ -11,6 +11,7 @@ from coverage.queries_guidance import guidance_shown
 from coverage.queries_plans import plans_shown
 from coverage.queries_timeline import timeline
 from coverage.templatetags.figures import last_day_of
+from evaluation.queries_assessments import assessments_of
 from evaluation.queries_trace import reports_of
 from orgs.lines import LINES
 from orgs.models import Organization
@@ -103,6 +104,7 @@ def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if context["tab"] == "overview":
         context["ledgers"] = ledgers_of(organization, request.user, scope.as_of)
         context["reports"] = reports_of(organization.pk, request.user)
+        context["assessments"] = assessments_of(organization.pk, request.user)
     if context["tab"] == "people":
         context |= {
             "team": team_of(organization, request.user, scope.as_of),

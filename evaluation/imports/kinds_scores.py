@@ -75,6 +75,7 @@ def score_links(as_of: dt.date) -> list[tuple[str, str]]:
 # A row of the form speaks of one assessment.
 SCORE_UNDO = UndoRules(
     subject="evaluation.Assessment",
+    subject_order="id",
     subjects={"evaluation.Score": "assessment_id"},
     words={"evaluation.Score": "评分", "evaluation.Assessment": "考核"},
     during={"base.import_write": "又一次导入时"},

@@ -56,6 +56,7 @@ EXPORTS: dict[str, str | None] = {
     "report-list": "report-export",
     "report-late-list": "report-late-export",
     "filer-list": "filer-export",
+    "assessment-list": "assessment-export",
 }
 # Sums by unit: no row bears an organization's name.
 SUMS = {"recommendation-counts", "publication-list", "round-list"}
