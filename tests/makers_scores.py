@@ -87,3 +87,11 @@ def confirmed(assessment: Assessment) -> Assessment:
     confirm_many(assessment_ids=[assessment.pk], by=None, now=NOW)
     assessment.refresh_from_db()
     return assessment
+
+
+def unrated(subject: Organization) -> Assessment:
+    """A sheet of one indicator that nobody has rated, without its scheme's opening."""
+    row = Scheme.objects.filter(year=2012).first() or scheme(LINES[:1], year=2012, name="2012 年考核")
+    return Assessment.objects.create(
+        scheme=row, organization=subject, name=subject.name, missing=1, self_missing=1, unit_missing=1, county_missing=1
+    )

@@ -254,15 +254,16 @@ def _says_news(rating: Rating, old: Score | None) -> bool:
     return (rating.raw, rating.note, rating.evidence) != (old.raw, old.note, old.evidence)
 
 
-def write_scores(writes: Sequence[ScoreWrite], *, by: Any, now: datetime) -> None:
+def write_scores(writes: Sequence[ScoreWrite], *, by: Any, now: datetime, by_name: str = "") -> None:
     """Writes scores that have been checked; points are worked out here and nowhere typed. Two statements for any number.
 
     Args:
         writes: rows, each (assessment, indicator, rater) once.
         by: the acting User, None for the system.
         now: the clock.
+        by_name: kept as who rated; the account's name where left out.
     """
-    who = {"by": by.pk if by is not None else None, "by_name": name_of(by), "at": now}
+    who = {"by": by.pk if by is not None else None, "by_name": by_name or name_of(by), "at": now}
     new = [one for one in writes if one.held is None]
     if new:
         copy_rows(

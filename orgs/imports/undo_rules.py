@@ -47,6 +47,7 @@ REGISTER_UNDO = UndoRules(
         "coverage.GuidanceMeasure": "指导措施",
         "evaluation.AnnualReport": "年检年报",
         "evaluation.FilingAccess": "填报账号",
+        "evaluation.Assessment": "考核",
         "coverage.ScenarioTick": "情景推演里的假定",
     },
     untold=frozenset({*(move.label for move in MOVES if move.untold), "orgs.LeaderChange"}),
