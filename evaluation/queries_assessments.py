@@ -120,7 +120,7 @@ def assessments_opened(user: Any) -> QuerySet[Assessment]:
     if may_have_own_assessments(user):
         mine |= reached_q(user, OWN)
     rows = Assessment.objects.visible_to(user).filter(mine)
-    return rows.select_related("scheme", "organization", "unit", "provisional_band", "band")
+    return rows.select_related("scheme", "organization", "unit", "provisional_band", "band").defer("computation")
 
 
 def follows(user: Any, assessment: Assessment) -> bool:

@@ -260,6 +260,7 @@ SPECTACULAR_SETTINGS = {
         "KindEnum": "orgs.models.organization.Kind.choices",
         "LineEnum": "orgs.lines.Line.choices",
         "ReportStateEnum": "evaluation.models.reports.ReportState.choices",
+        "AssessmentStateEnum": "evaluation.models.scores.AssessmentState.choices",
         "MeasuredLineEnum": "coverage.api_comparison.LINES",
     },
 }

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests import makers_scores as make
-from tests.house.addresses.table import EXPORTS, NOBODY, Address, act, form
+from tests.house.addresses.table import EXPORTS, Address, act, form
 from tests.house.world import World
 
 KEEPS = frozenset({"owner_office"})
@@ -57,7 +57,12 @@ ADDRESSES: dict[str, Address] = {
         misses=frozenset({"line_department", "secretary"}),
     ),
     "assessment-reopen": form(KEEPS, of_sheet),
-    "my-assessment-list": Address(OWN, misses=NOBODY),
+    "my-assessment-list": Address(OWN),
+    "api-assessments": Address(SHEETS, stranger=401),
+    # What is not confirmed yet is told to raters alone.
+    "api-assessment": Address(
+        RATES, of_sheet, of_foreign_sheet, stranger=401, misses=frozenset({"leader", "secretary"})
+    ),
 }
 
 
