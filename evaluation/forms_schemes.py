@@ -22,6 +22,12 @@ def points_field(label: str, **more: Any) -> forms.DecimalField:
     return forms.DecimalField(label=label, max_digits=6, decimal_places=2, error_messages=NUMBER, **more)
 
 
+def tick_field(label: str) -> forms.BooleanField:
+    """A box to tick."""
+    box = forms.CheckboxInput(attrs={"class": "form-check-input"})
+    return forms.BooleanField(label=label, required=False, widget=box)
+
+
 def _percent(label: str, help_text: str = "") -> forms.IntegerField:
     return forms.IntegerField(label=label, required=False, min_value=0, max_value=100, help_text=help_text)
 
@@ -46,7 +52,7 @@ class SchemeForm(RegisterForm):
     unit_percent = _percent("主管党委占百分之几", "考核单位的填0")
     county_percent = _percent("县级占百分之几")
     bonus_cap = points_field("加分合计最多", required=False, min_value=0, help_text="留空只受各项加分的上限限制")
-    veto_lowest = forms.BooleanField(label="一票否决的直接定为最低等次", required=False)
+    veto_lowest = tick_field("一票否决的直接定为最低等次")
     note = forms.CharField(label="说明", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -134,7 +140,7 @@ class IndicatorForm(RegisterForm):
         help_text="选了条线的,这个条线的部门可作为县级评这一项",
     )
     clause = forms.CharField(label="依据", required=False, max_length=80, help_text="条款或文号,如 四(一)")
-    evidence_asked = forms.BooleanField(label="自评时须写明佐证材料", required=False)
+    evidence_asked = tick_field("自评时须写明佐证材料")
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def clean_steps(self) -> list[list[str]]:

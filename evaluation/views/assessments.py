@@ -91,13 +91,15 @@ def assessment_list(request: HttpRequest) -> HttpResponse:
     """Assessments in sight over all schemes, the newest scheme first."""
     exports = may_export_assessments(request.user)
     confirms = may_confirm_assessments(request.user)
+    result = _asked(request)
+    takes = possible_raters(request.user) if may_take_forms(request.user) else []
     return list_page(
         request,
-        _asked(request),
+        result,
         note="没有核定的得分和等次是现在算出来的,尚缺评分的不算",
         export_url=reverse("assessment-export") if exports else "",
         bulk_template="evaluation/_assessment_bulk.html" if confirms else "",
-        raters=list(possible_raters(request.user)) if may_rate_many(request.user) and exports else [],
+        raters=[rater for rater in takes if to_rate(request.user, rater, result.rows).exists()],
     )
 
 
