@@ -11,7 +11,9 @@ from evaluation.domain import (  # noqa: F401 - they name acts, load and clear t
     demo_clear,
     demo_filers,
     demo_reports,
+    demo_scores,
     merging,
+    scores_import,
 )
 from evaluation.domain.filers_acts import forget_code, logged_in
 from evaluation.domain.reference import load_reference

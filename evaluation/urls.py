@@ -1,4 +1,4 @@
-"""Addresses of annual reports."""
+"""Addresses of annual reports and of assessments."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("evaluation.urls_filing")),
     path("", include("evaluation.urls_review")),
     path("", include("evaluation.urls_filers")),
+    path("", include("evaluation.urls_scores")),
 ]

@@ -23,6 +23,7 @@ from coverage.api_matrix import CoverageMatrix
 from coverage.api_publications import PublicationDetail, PublicationList
 from coverage.api_why import OrganizationsBehind
 from evaluation.api import ReportAnswers, ReportDetail, ReportList, RoundList
+from evaluation.api_assessments import AssessmentDetail, AssessmentList
 from funding.api import FundChecks, FundDetail, FundList
 from orgs.api import BodyList, UnitList
 from quannan.base.api import Parameter, Problems, ReadView, SessionOnly
@@ -127,6 +128,8 @@ ENDPOINTS = (
         True,
     ),
     ("activities/{编号}/", "一项活动", "按编号取一项活动。", ActivityDetail, False),
+    ("assessments/", "考核", "您能看到的考核:方案、得分、等次;没有评分权限的只看得到已核定的。", AssessmentList, True),
+    ("assessments/{编号}/", "一份考核", "各项指标的评定值、得分和计入的分。", AssessmentDetail, False),
     ("bodies/", "党群组织", "某一天在册的党群组织:条线、形式、成立、确认、覆盖几家。", BodyList, True),
     ("units/", "主管党(工)委", "您能看到的单位。", UnitList, True),
 )
@@ -165,6 +168,8 @@ urlpatterns = [
     path("fund-checks/", FundChecks.as_view(), name="api-fund-checks"),
     path("activities/", ActivityList.as_view(), name="api-activities"),
     path("activities/<int:pk>/", ActivityDetail.as_view(), name="api-activity"),
+    path("assessments/", AssessmentList.as_view(), name="api-assessments"),
+    path("assessments/<int:pk>/", AssessmentDetail.as_view(), name="api-assessment"),
     path("bodies/", BodyList.as_view(), name="api-bodies"),
     path("units/", UnitList.as_view(), name="api-units"),
     path("schema/", Schema.as_view(), name="api-schema"),

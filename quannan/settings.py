@@ -261,6 +261,7 @@ SPECTACULAR_SETTINGS = {
         "LineEnum": "orgs.lines.Line.choices",
         "PrecisionEnum": "orgs.lines.Precision.choices",
         "ReportStateEnum": "evaluation.models.reports.ReportState.choices",
+        "AssessmentStateEnum": "evaluation.models.scores.AssessmentState.choices",
         "MeasuredLineEnum": "coverage.api_comparison.LINES",
     },
 }

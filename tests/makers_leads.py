@@ -29,6 +29,7 @@ from tests import factories as f
 from tests import makers_funds as funds
 from tests import makers_gaps as gaps
 from tests import makers_reports as reports
+from tests import makers_scores as scores
 from tests.activities import making
 
 ALWAYS = DateRange(date(2010, 1, 1), None)
@@ -107,6 +108,7 @@ def laden(row: Organization, by: User) -> None:
     filer = f.account("filer", organization=row)
     reports.report(row, Round.objects.filter(year=2012).first() or reports.round_(2012))
     reports.access(row, filer)
+    scores.unrated(row)
     gaps.assignment(row, "women")
     gaps.supervision(row)
     gaps.override(row, "B")

@@ -12,6 +12,7 @@ from coverage.queries_guidance import guidance_shown
 from coverage.queries_plans import plans_shown
 from coverage.queries_timeline import timeline
 from coverage.templatetags.figures import last_day_of
+from evaluation.queries_assessments import assessments_of
 from evaluation.queries_trace import reports_of
 from funding.queries import funds_of
 from orgs.lines import LINES
@@ -108,6 +109,7 @@ def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
         context["reports"] = reports_of(organization.pk, request.user)
         context["funds"] = funds_of(organization, request.user, scope.as_of)
         context["activities"] = activities_of(organization, request.user, scope.as_of, today())
+        context["assessments"] = assessments_of(organization.pk, request.user)
     if context["tab"] == "people":
         context |= {
             "team": team_of(organization, request.user, scope.as_of),

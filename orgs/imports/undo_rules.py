@@ -50,6 +50,7 @@ REGISTER_UNDO = UndoRules(
         "funding.FundEntry": "经费",
         "activities.Activity": "活动",
         "activities.Participation": "共同参加的活动",
+        "evaluation.Assessment": "考核",
         "coverage.ScenarioTick": "情景推演里的假定",
     },
     untold=frozenset({*(move.label for move in MOVES if move.untold), "orgs.LeaderChange"}),

@@ -60,6 +60,7 @@ EXPORTS: dict[str, str | None] = {
     "fund-check-list": "fund-check-list-export",
     "activity-list": "activity-export",
     "activity-organizations": "activity-organizations-export",
+    "assessment-list": "assessment-export",
 }
 # Sums by unit: no row bears an organization's name.
 SUMS = {"recommendation-counts", "publication-list", "round-list"}

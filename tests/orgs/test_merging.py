@@ -161,6 +161,7 @@ def test_what_the_kept_record_has_already_stays_with_the_absorbed_one():
         "coverage.GuidanceOverride": 1,
         "evaluation.AnnualReport": 1,
         "evaluation.FilingAccess": 1,
+        "evaluation.Assessment": 1,
     }
     assert Figures.objects.filter(organization=kept).count() == 1
     assert BranchMembership.objects.filter(organization=kept, branch=joint).count() == 1

@@ -23,7 +23,7 @@ UNASKED = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orgs", "0013_activity_fund_and_score_capabilities"),
+        ("orgs", "0014_fund_code_lists"),
     ]
 
     operations = [
