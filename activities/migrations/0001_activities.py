@@ -4,9 +4,10 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import quannan.base.triggers
 
 
 class Migration(migrations.Migration):
@@ -20,49 +21,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="ActivityKindEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "code",
-                    models.CharField(
-                        blank=True, default="", help_text="起始数据才有", max_length=32, verbose_name="代码"
-                    ),
-                ),
-                ("name", models.CharField(max_length=60, verbose_name="名称")),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="施行起止")),
-                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Participation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-            ],
-            options={
-                "ordering": ["activity", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ParticipationEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Programme",
+            name="ActivityKind",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
@@ -74,66 +33,28 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=60, verbose_name="名称")),
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="施行起止")),
                 ("order", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
-                (
-                    "line",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("party", "党组织"),
-                            ("union", "工会"),
-                            ("league", "团组织"),
-                            ("women", "妇女组织"),
-                            ("women_workers", "女工委员会"),
-                            ("mechanism", "一会三组"),
-                        ],
-                        default="",
-                        max_length=16,
-                        verbose_name="条线",
-                    ),
-                ),
-                ("clause", models.CharField(blank=True, default="", max_length=200, verbose_name="依据")),
             ],
             options={
                 "ordering": ["order", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ProgrammeEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "code",
-                    models.CharField(
-                        blank=True, default="", help_text="起始数据才有", max_length=32, verbose_name="代码"
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("code", ""), _negated=True),
+                        fields=("code",),
+                        name="activities_activitykind_code_once",
                     ),
-                ),
-                ("name", models.CharField(max_length=60, verbose_name="名称")),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="施行起止")),
-                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
-                (
-                    "line",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("party", "党组织"),
-                            ("union", "工会"),
-                            ("league", "团组织"),
-                            ("women", "妇女组织"),
-                            ("women_workers", "女工委员会"),
-                            ("mechanism", "一会三组"),
-                        ],
-                        default="",
-                        max_length=16,
-                        verbose_name="条线",
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("name", "="), ("period", "&&")],
+                        name="activities_activitykind_one_name_at_a_time",
+                        violation_error_message="这段时间已有同名的活动类别,请换一个名称,或先结束原来的。",
                     ),
-                ),
-                ("clause", models.CharField(blank=True, default="", max_length=200, verbose_name="依据")),
-            ],
-            options={
-                "abstract": False,
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("name", ""), _negated=True), models.Q(("period__isempty", True), _negated=True)
+                        ),
+                        name="activities_activitykind_named",
+                        violation_error_message="请填写活动类别的名称,结束日期不能早于开始日期。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -219,13 +140,206 @@ class Migration(migrations.Migration):
                         verbose_name="登记人",
                     ),
                 ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="activities",
+                        to="activities.activitykind",
+                        verbose_name="类别",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-held_on", "-id"],
+                "indexes": [
+                    models.Index(fields=["line", "held_on", "organization"], name="activities_activity_by_line"),
+                    models.Index(fields=["updated_at", "id"], name="activities_activity_updated"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("cancelled_at", None)),
+                        fields=("organization", "line", "held_on", "title_key"),
+                        name="activities_activity_once",
+                        violation_error_message="这家组织的这条线在这一天已登记同名的活动,请更正原有的一条。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cancel_reason", ""), ("cancelled_at", None), ("cancelled_by_name", "")),
+                            models.Q(
+                                ("cancelled_at__isnull", False),
+                                models.Q(("cancelled_by_name", ""), _negated=True),
+                                models.Q(("cancel_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="activities_activity_cancelled_with_reason",
+                        violation_error_message="撤销须同时写明时间、撤销人和理由。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("attendees", None),
+                            ("members", None),
+                            ("members__lte", models.F("attendees")),
+                            _connector="OR",
+                        ),
+                        name="activities_activity_members_among_attendees",
+                        violation_error_message="其中党员不能多于参加人数,请核对两个数字。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("last_on", None), ("last_on__gte", models.F("held_on")), _connector="OR"),
+                        name="activities_activity_ends_after_beginning",
+                        violation_error_message="结束日期不能早于开展日期,请核对。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("title", ""), _negated=True), models.Q(("title_key", ""), _negated=True)
+                        ),
+                        name="activities_activity_titled",
+                        violation_error_message="请填写活动名称。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("held_precision", "day"),
+                            models.Q(("held_on__day", 1), ("held_precision", "month")),
+                            models.Q(("held_on__day", 1), ("held_on__month", 1), ("held_precision", "year")),
+                            _connector="OR",
+                        ),
+                        name="activities_activity_inexact_from_first_day",
+                        violation_error_message="只知道年月的,日期按当月(当年)第一天保存。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name="ActivityKind",
+            name="ActivityKindEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True, default="", help_text="起始数据才有", max_length=32, verbose_name="代码"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="施行起止")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="activities.activitykind",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Participation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="participations",
+                        to="activities.activity",
+                        verbose_name="活动",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="participations",
+                        to="orgs.organization",
+                        verbose_name="参加的组织",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["activity", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("activity", "organization"),
+                        name="activities_participation_once",
+                        violation_error_message="这家组织已列为共同参加,不用再列一次。",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ParticipationEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="activities.activity",
+                        verbose_name="活动",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="orgs.organization",
+                        verbose_name="参加的组织",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="activities.participation",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Programme",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
@@ -237,6 +351,24 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=60, verbose_name="名称")),
                 ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="施行起止")),
                 ("order", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
+                (
+                    "line",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("party", "党组织"),
+                            ("union", "工会"),
+                            ("league", "团组织"),
+                            ("women", "妇女组织"),
+                            ("women_workers", "女工委员会"),
+                            ("mechanism", "一会三组"),
+                        ],
+                        default="",
+                        max_length=16,
+                        verbose_name="条线",
+                    ),
+                ),
+                ("clause", models.CharField(blank=True, default="", max_length=200, verbose_name="依据")),
             ],
             options={
                 "ordering": ["order", "id"],
@@ -244,19 +376,19 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         condition=models.Q(("code", ""), _negated=True),
                         fields=("code",),
-                        name="activities_activitykind_code_once",
+                        name="activities_programme_code_once",
                     ),
                     django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[("name", "="), ("period", "&&")],
-                        name="activities_activitykind_one_name_at_a_time",
-                        violation_error_message="这段时间已有同名的活动类别,请换一个名称,或先结束原来的。",
+                        expressions=[("line", "="), ("name", "="), ("period", "&&")],
+                        name="activities_programme_one_name_at_a_time",
+                        violation_error_message="这条线在这段时间已有同名的活动载体,请换一个名称,或先结束原来的。",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("name", ""), _negated=True), models.Q(("period__isempty", True), _negated=True)
                         ),
-                        name="activities_activitykind_named",
-                        violation_error_message="请填写活动类别的名称,结束日期不能早于开始日期。",
+                        name="activities_programme_named",
+                        violation_error_message="请填写活动载体的名称,结束日期不能早于开始日期。",
                     ),
                 ],
             },
@@ -383,6 +515,19 @@ class Migration(migrations.Migration):
                         verbose_name="类别",
                     ),
                 ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="activities.programme",
+                        verbose_name="活动载体",
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -390,15 +535,75 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="activity",
-            name="kind",
+            name="programme",
             field=models.ForeignKey(
+                blank=True,
+                null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="activities",
-                to="activities.activitykind",
-                verbose_name="类别",
+                to="activities.programme",
+                verbose_name="活动载体",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrations.CreateModel(
+            name="ProgrammeEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True, default="", help_text="起始数据才有", max_length=32, verbose_name="代码"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="施行起止")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
+                (
+                    "line",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("party", "党组织"),
+                            ("union", "工会"),
+                            ("league", "团组织"),
+                            ("women", "妇女组织"),
+                            ("women_workers", "女工委员会"),
+                            ("mechanism", "一会三组"),
+                        ],
+                        default="",
+                        max_length=16,
+                        verbose_name="条线",
+                    ),
+                ),
+                ("clause", models.CharField(blank=True, default="", max_length=200, verbose_name="依据")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="activities.programme",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        quannan.base.triggers.AddTrigger(
             model_name="activitykind",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -414,7 +619,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="activitykind",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -430,7 +635,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="activitykind",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -446,143 +651,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddField(
-            model_name="activitykindevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="activitykindevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="activities.activitykind",
-            ),
-        ),
-        migrations.AddField(
-            model_name="participation",
-            name="activity",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="participations",
-                to="activities.activity",
-                verbose_name="活动",
-            ),
-        ),
-        migrations.AddField(
-            model_name="participation",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="participations",
-                to="orgs.organization",
-                verbose_name="参加的组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="participationevent",
-            name="activity",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="activities.activity",
-                verbose_name="活动",
-            ),
-        ),
-        migrations.AddField(
-            model_name="participationevent",
-            name="organization",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="orgs.organization",
-                verbose_name="参加的组织",
-            ),
-        ),
-        migrations.AddField(
-            model_name="participationevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="participationevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="activities.participation",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("code", ""), _negated=True), fields=("code",), name="activities_programme_code_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("line", "="), ("name", "="), ("period", "&&")],
-                name="activities_programme_one_name_at_a_time",
-                violation_error_message="这条线在这段时间已有同名的活动载体,请换一个名称,或先结束原来的。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programme",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("name", ""), _negated=True), models.Q(("period__isempty", True), _negated=True)
-                ),
-                name="activities_programme_named",
-                violation_error_message="请填写活动载体的名称,结束日期不能早于开始日期。",
-            ),
-        ),
-        migrations.AddField(
-            model_name="activityevent",
-            name="programme",
-            field=models.ForeignKey(
-                blank=True,
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                related_query_name="+",
-                to="activities.programme",
-                verbose_name="活动载体",
-            ),
-        ),
-        migrations.AddField(
-            model_name="activity",
-            name="programme",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="activities",
-                to="activities.programme",
-                verbose_name="活动载体",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="programme",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -598,7 +667,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="programme",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -614,7 +683,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="programme",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -630,36 +699,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddField(
-            model_name="programmeevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="programmeevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="activities.programme",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="participation",
-            constraint=models.UniqueConstraint(
-                fields=("activity", "organization"),
-                name="activities_participation_once",
-                violation_error_message="这家组织已列为共同参加,不用再列一次。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="participation",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -675,7 +715,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="participation",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -691,7 +731,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="participation",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -707,79 +747,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddIndex(
-            model_name="activity",
-            index=models.Index(fields=["line", "held_on", "organization"], name="activities_activity_by_line"),
-        ),
-        migrations.AddIndex(
-            model_name="activity",
-            index=models.Index(fields=["updated_at", "id"], name="activities_activity_updated"),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("cancelled_at", None)),
-                fields=("organization", "line", "held_on", "title_key"),
-                name="activities_activity_once",
-                violation_error_message="这家组织的这条线在这一天已登记同名的活动,请更正原有的一条。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cancel_reason", ""), ("cancelled_at", None), ("cancelled_by_name", "")),
-                    models.Q(
-                        ("cancelled_at__isnull", False),
-                        models.Q(("cancelled_by_name", ""), _negated=True),
-                        models.Q(("cancel_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="activities_activity_cancelled_with_reason",
-                violation_error_message="撤销须同时写明时间、撤销人和理由。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("attendees", None), ("members", None), ("members__lte", models.F("attendees")), _connector="OR"
-                ),
-                name="activities_activity_members_among_attendees",
-                violation_error_message="其中党员不能多于参加人数,请核对两个数字。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_on", None), ("last_on__gte", models.F("held_on")), _connector="OR"),
-                name="activities_activity_ends_after_beginning",
-                violation_error_message="结束日期不能早于开展日期,请核对。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("title", ""), _negated=True), models.Q(("title_key", ""), _negated=True)),
-                name="activities_activity_titled",
-                violation_error_message="请填写活动名称。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("held_precision", "day"),
-                    models.Q(("held_on__day", 1), ("held_precision", "month")),
-                    models.Q(("held_on__day", 1), ("held_on__month", 1), ("held_precision", "year")),
-                    _connector="OR",
-                ),
-                name="activities_activity_inexact_from_first_day",
-                violation_error_message="只知道年月的,日期按当月(当年)第一天保存。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="activity",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -795,7 +763,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="activity",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -811,7 +779,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="activity",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",

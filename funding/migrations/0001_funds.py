@@ -4,8 +4,9 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
+
+import quannan.base.triggers
 
 
 class Migration(migrations.Migration):
@@ -17,34 +18,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="FundStandardEvent",
-            fields=[
-                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                ("pgh_label", models.TextField(help_text="The event label.")),
-                ("id", models.BigIntegerField()),
-                (
-                    "yearly_yuan_per_member",
-                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="每名党员每年(元)"),
-                ),
-                (
-                    "counts",
-                    models.CharField(
-                        choices=[("receipts", "党组织条线的收入"), ("spending", "党组织条线的支出")],
-                        default="receipts",
-                        max_length=16,
-                        verbose_name="计算口径",
-                    ),
-                ),
-                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="有效期")),
-                ("clause", models.CharField(max_length=64, verbose_name="条款")),
-                ("reading", models.TextField(blank=True, default="", verbose_name="口径说明")),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
         migrations.CreateModel(
             name="FundEntry",
             fields=[
@@ -110,6 +83,44 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-occurred_on", "-id"],
+                "indexes": [
+                    models.Index(fields=["organization", "line", "occurred_on"], name="funding_fundentry_of_line"),
+                    models.Index(fields=["-occurred_on", "-id"], name="funding_fundentry_by_day"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_yuan__gt", 0)),
+                        name="funding_fundentry_amount_above_zero",
+                        violation_error_message="金额应大于0;退回的款项请按另一个方向登记,登错的请作废。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("direction", "receipt"), ("purpose", ""), models.Q(("source", ""), _negated=True)
+                            ),
+                            models.Q(
+                                ("direction", "spending"), ("source", ""), models.Q(("purpose", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="funding_fundentry_source_or_purpose",
+                        violation_error_message="收入须写明来源、不填用途;支出须写明用途、不填来源。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("occurred_precision", "by"), _negated=True),
+                        name="funding_fundentry_day_in_a_year",
+                        violation_error_message="经费的日期应写到日、到月或到年。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cancel_reason", ""), ("cancelled_at", None)),
+                            models.Q(("cancelled_at__isnull", False), models.Q(("cancel_reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="funding_fundentry_cancelled_with_reason",
+                        violation_error_message="作废须同时写明时间和理由。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -252,7 +263,54 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        migrations.CreateModel(
+            name="FundStandardEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "yearly_yuan_per_member",
+                    models.DecimalField(decimal_places=2, max_digits=10, verbose_name="每名党员每年(元)"),
+                ),
+                (
+                    "counts",
+                    models.CharField(
+                        choices=[("receipts", "党组织条线的收入"), ("spending", "党组织条线的支出")],
+                        default="receipts",
+                        max_length=16,
+                        verbose_name="计算口径",
+                    ),
+                ),
+                ("period", django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="有效期")),
+                ("clause", models.CharField(max_length=64, verbose_name="条款")),
+                ("reading", models.TextField(blank=True, default="", verbose_name="口径说明")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="funding.fundstandard",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        quannan.base.triggers.AddTrigger(
             model_name="fundstandard",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -268,7 +326,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="fundstandard",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -284,7 +342,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="fundstandard",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
@@ -300,76 +358,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddField(
-            model_name="fundstandardevent",
-            name="pgh_context",
-            field=models.ForeignKey(
-                db_constraint=False,
-                null=True,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="+",
-                to="pghistory.context",
-            ),
-        ),
-        migrations.AddField(
-            model_name="fundstandardevent",
-            name="pgh_obj",
-            field=models.ForeignKey(
-                db_constraint=False,
-                on_delete=django.db.models.deletion.DO_NOTHING,
-                related_name="events",
-                to="funding.fundstandard",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="fundentry",
-            index=models.Index(fields=["organization", "line", "occurred_on"], name="funding_fundentry_of_line"),
-        ),
-        migrations.AddIndex(
-            model_name="fundentry",
-            index=models.Index(fields=["-occurred_on", "-id"], name="funding_fundentry_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="fundentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_yuan__gt", 0)),
-                name="funding_fundentry_amount_above_zero",
-                violation_error_message="金额应大于0;退回的款项请按另一个方向登记,登错的请作废。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fundentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("direction", "receipt"), ("purpose", ""), models.Q(("source", ""), _negated=True)),
-                    models.Q(("direction", "spending"), ("source", ""), models.Q(("purpose", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="funding_fundentry_source_or_purpose",
-                violation_error_message="收入须写明来源、不填用途;支出须写明用途、不填来源。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fundentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("occurred_precision", "by"), _negated=True),
-                name="funding_fundentry_day_in_a_year",
-                violation_error_message="经费的日期应写到日、到月或到年。",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fundentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cancel_reason", ""), ("cancelled_at", None)),
-                    models.Q(("cancelled_at__isnull", False), models.Q(("cancel_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="funding_fundentry_cancelled_with_reason",
-                violation_error_message="作废须同时写明时间和理由。",
-            ),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="fundentry",
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
@@ -385,7 +374,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="fundentry",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
@@ -401,7 +390,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        quannan.base.triggers.AddTrigger(
             model_name="fundentry",
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
