@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from evaluation.domain.rounds import (
     ALREADY_OPEN,
@@ -223,3 +224,11 @@ def test_the_job_opens_the_round_and_a_second_one_is_refused_while_it_waits(plan
     assert (job.state, job.result) == (JobState.DONE, {"reports": 1, "skipped": 0})
     planned.refresh_from_db()
     assert planned.opened_by_name == owner.name
+
+
+def test_the_page_of_opening_leads_an_opened_round_to_its_own_page(client):
+    row = make.round_()
+    client.force_login(factories.owner())
+    assert client.get(reverse("round-open", args=[row.pk])).headers["Location"] == reverse(
+        "round-detail", args=[row.pk]
+    )

@@ -27,7 +27,8 @@ ADDRESSES: dict[str, Address] = {
     "round-create": form(KEEPS),
     "round-detail": Address(EXPORTS, of_round),
     "round-edit": form(KEEPS, of_round),
-    "round-open": form(KEEPS, of_round),
+    # An opened one leads to its page.
+    "round-open": form(KEEPS, of_round, answer=frozenset({200, 302, 422})),
     "round-move-date": form(KEEPS, of_round),
     "round-add": act(KEEPS, of_round),
     "round-remind": act(KEEPS, of_round),
