@@ -1,6 +1,12 @@
 """What activities do when the apps below announce something."""
 
-from activities.domain import actions, demo, demo_clear, merging  # noqa: F401 - they name acts, load and clear the demo
+from activities.domain import (  # noqa: F401 - they name acts, load and clear the demo, speak to the class
+    actions,
+    demo,
+    demo_clear,
+    guidance,
+    merging,
+)
 from activities.domain.reference import load_reference
 from quannan.base.events import subscribe
 

@@ -12,6 +12,7 @@ from evaluation.domain import (  # noqa: F401 - they name acts, load and clear t
     demo_filers,
     demo_reports,
     demo_scores,
+    guidance,
     merging,
     scores_import,
 )

@@ -1,6 +1,6 @@
 """What funds do when the apps below announce something."""
 
-from funding.domain import actions, demo, merging  # noqa: F401 - they name acts, load and clear the demo, move along
+from funding.domain import actions, demo, guidance, merging  # noqa: F401 - they name acts, load and clear the demo
 from funding.domain.reference import load_reference
 from quannan.base.events import subscribe
 

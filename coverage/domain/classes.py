@@ -36,13 +36,13 @@ class Ground:
     """One thing that speaks against the work of a party body (三(一)1: 成效不明显). What is not known never does.
 
     Attributes:
-        holds: the condition on spans of a day, by `OuterRef("organization")`.
+        holds: the condition on spans of a day.
         words: the reason of those organizations of which it holds, by key; one query.
         said: how its reason begins.
         cure: what it calls for.
     """
 
-    holds: Callable[[date], Exists]
+    holds: Callable[[date], Q]
     words: Callable[[list[int], date], dict[int, str]]
     said: str
     cure: str
@@ -115,7 +115,7 @@ def computed_condition(letter: str, as_of: date) -> Q:
     built = Q(excluded=False, party_state__in=BUILT_STATES)
     nothing_wanting = Q(Exists(_in_order(as_of).filter(organization=OuterRef("organization"))))
     for ground in grounds():
-        nothing_wanting &= ~Q(ground.holds(as_of))
+        nothing_wanting &= ~ground.holds(as_of)
     return built & (nothing_wanting if letter == "A" else ~nothing_wanting)
 
 

@@ -181,6 +181,6 @@ def test_the_list_and_its_counts_take_the_same_number_of_questions(number, djang
     drain_marks()
     user.assignments  # noqa: B018 - read once for every page
     list(guidance_rows(guidance_spans(user, DAY), as_of=DAY))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(15):
         list(guidance_rows(guidance_spans(user, DAY), as_of=DAY))
         assert [one.count for one in class_counts(guidance_spans(user, DAY))] == [0, 2 * number, 0]
