@@ -35,6 +35,8 @@ def addresses(row, user) -> list[str]:
         reverse("milestone-change", args=[milestone]),
         reverse("milestone-split", args=[milestone]) + D,
         reverse("standard-list"),
+        *(reverse(f"fund-{name}") + D for name in ("list", "create", "check", "check-list", "standard-list")),
+        reverse("fund-standard-create"),
         reverse("system-status"),
         reverse("user-list"),
         reverse("user-create"),
