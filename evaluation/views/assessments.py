@@ -99,6 +99,7 @@ def assessment_list(request: HttpRequest) -> HttpResponse:
         note="没有核定的得分和等次是现在算出来的,尚缺评分的不算",
         export_url=reverse("assessment-export") if exports else "",
         bulk_template="evaluation/_assessment_bulk.html" if confirms else "",
+        import_url=reverse("import-list") if may_rate_many(request.user) else "",
         raters=[rater for rater in takes if to_rate(request.user, rater, result.rows).exists()],
     )
 
