@@ -305,7 +305,19 @@ def test_county_sees_the_import_of_a_unit_but_does_not_decide(client, upload):
     assert found.write_job is None
 
 
-@pytest.mark.parametrize("role", ["line_department", "secretary", "filer", "leader", "auditor", "technician"])
+@pytest.mark.parametrize("role", ["line_department", "secretary"])
+def test_roles_with_forms_of_their_own_import_no_register(client, office, upload, role):
+    found = checked(upload, GOOD)
+    client.force_login(account(role))
+    assert "摸底表" not in client.get(reverse("import-list")).content.decode()
+    assert upload(workbook(GOOD)).status_code == 422
+    assert look(client, found).status_code == 404
+    assert write(client, found, mode="all").status_code == 404
+    assert client.get(reverse("import-template", args=["F0"])).status_code == 404
+    assert ImportRun.objects.count() == 1
+
+
+@pytest.mark.parametrize("role", ["filer", "leader", "auditor", "technician"])
 def test_roles_without_import_are_refused(client, office, upload, role):
     found = checked(upload, GOOD)
     client.force_login(account(role))

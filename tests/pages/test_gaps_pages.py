@@ -115,7 +115,7 @@ def test_lists_ask_the_same_number_of_questions(opened, rows, django_assert_num_
         make.assignment(row, "union")
         make.measure(row)
     drain_marks()
-    for name, count in (("gap-list", 19), ("guidance-list", 14)):
+    for name, count in (("gap-list", 19), ("guidance-list", 15)):
         opened(user, name, as_of=D)
         with django_assert_num_queries(count):
             assert len(opened(user, name, as_of=D).context["rows"]) == rows

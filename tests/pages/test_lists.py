@@ -345,5 +345,5 @@ def test_list_with_every_column_asks_the_same_number_of_questions(opened, rows, 
     drain_marks()
     every = [c.key for c in REGISTER.columns]
     opened(user, LIST, as_of=D, col=every)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert len(opened(user, LIST, as_of=D, col=every).context["rows"]) == rows
