@@ -23,6 +23,8 @@ PART = 20_000
 
 # A change of more organizations was a workbook: the planner must hear of its rows before they are joined.
 ANALYZE_FROM = 1_000
+# The tables that spans are made of.
+SOURCES = (Organization, Placement, Figures, Exclusion, Branch, BranchForm, BranchMembership)
 
 # Up to so many organizations a change is worked in within the request that made it; above, by the worker.
 INLINE_LIMIT = 200
@@ -51,12 +53,14 @@ def _fill(cursor, target: str) -> int:
     An organization's spans depend on that organization alone, so the parts give what one statement over all would.
     """
     cursor.execute(
-        "SELECT min(id), max(id) FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / %s AS part"
+        "SELECT min(id), max(id), count(*) FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / %s AS part"
         " FROM orgs_organization) numbered GROUP BY part ORDER BY part",
         [PART],
     )
-    count = 0
-    for first, last in cursor.fetchall():
+    count, parts = 0, cursor.fetchall()
+    if sum(size for _, _, size in parts) > ANALYZE_FROM:
+        analyze(*SOURCES)
+    for first, last, _ in parts:
         cursor.execute(spans_insert(target=target, only=WITHIN), {"first": first, "last": last})
         count += cursor.rowcount
     return count
@@ -94,7 +98,7 @@ def refresh(organization_ids) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         _lock(cursor)
         if len(ids) > ANALYZE_FROM:
-            analyze(Organization, Placement, Figures, Exclusion, Branch, BranchForm, BranchMembership)
+            analyze(*SOURCES)
         for start in range(0, len(ids), PART):
             cursor.execute(refresh_statement(), {"ids": ids[start : start + PART]})
 
