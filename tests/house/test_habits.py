@@ -181,3 +181,8 @@ def test_refusals_say_what_to_do():
         for found in re.finditer(r"非法|无效|请重试|操作失败", path.read_text(encoding="utf-8"))
     ]
     assert wrong == []
+
+
+def test_migrations_install_triggers_without_making_every_model_anew():
+    wrong = [told(p) for p in files(".py") if "migrations" in p.parts and "pgtrigger.migrations" in p.read_text()]
+    assert wrong == [], "write quannan.base.triggers.AddTrigger and RemoveTrigger (docs/developer/testing.md)"

@@ -278,7 +278,18 @@ def test_the_same_number_of_queries_whatever_the_rows(form, rows):
 
 def test_each_form_has_a_template_and_may_be_imported_by_whom_the_register_may(client):
     office = factories.township()
-    assert [kind.code for kind in import_kinds(office)] == ["F0", "FIG", "BODY", "F1", "F2", "POSTS", "SUPPORT", "ACT", "FUND", "SCORE"]
+    assert [kind.code for kind in import_kinds(office)] == [
+        "F0",
+        "FIG",
+        "BODY",
+        "F1",
+        "F2",
+        "POSTS",
+        "SUPPORT",
+        "ACT",
+        "FUND",
+        "SCORE",
+    ]
     assert import_kinds(factories.account("leader")) == []
     for code in ("FIG", "BODY", "F1", "F2"):
         client.force_login(office)
