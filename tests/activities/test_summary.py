@@ -5,6 +5,7 @@ from datetime import date
 
 import openpyxl
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.urls import reverse
 
@@ -12,6 +13,7 @@ from activities.queries_activities import year_up_to
 from activities.queries_summary import summary
 from coverage.domain.spans import drain_marks
 from orgs.lines import LINES
+from orgs.models import Unit
 from quannan.base.events import announce
 from tests import factories as f
 from tests.activities import making
@@ -78,6 +80,22 @@ def test_units_by_hand(county):
     assert numbers(rows[f.PARK], "party") == (1, 1, 0, 3, 100.0)
     assert numbers(rows[f.COUNTY], "party") == (3, 3, 0, 5, 100.0)
     assert rows[f.COUNTY].depth < rows[f.PARK].depth
+
+
+def test_a_host_that_moved_counts_once_where_it_stood_at_the_date(county):
+    branch_unit = f.unit()
+    below = Unit.objects.create(code="CX-1", name="城厢社区", parent=branch_unit, path=f"{branch_unit.path}CX-1/")
+    stays, left = f.organization("搬家厂", below), f.organization("迁走厂", f.unit(f.PARK))
+    for row, since in ((stays, date(2011, 1, 1)), (left, date(2011, 2, 1))):
+        row.placements.update(period=DateRange(since, None))
+        f.placed(row, branch_unit, date(2009, 3, 1), since)
+        making.activity(row, title="搬家以后")
+    drain_marks()
+    held = reckoned(f.owner(), unit=branch_unit)
+    rows = {row.unit.code: row for row in held.rows}
+    # 甲's two and one of the one that stayed, once; nothing of the one that now stands elsewhere.
+    assert (held.total.lines["party"].held, rows["CX-1"].lines["party"].held) == (3, 1)
+    assert f.PARK not in rows
 
 
 def test_another_period_moves_the_numbers(county):
