@@ -37,7 +37,9 @@ class ActivityFilter(ListFilter):
         return rows.within(*period_of(since, until), self.more["today"]) if since or until else rows
 
     def by_text(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        parts = Participation.objects.filter(search_condition(value, "organization__"))
+        # Whoever is not named to the account is not found by its name either.
+        seen = Organization.objects.visible_to(self.more["user"], self.as_of)
+        parts = Participation.objects.named().filter(search_condition(value, "organization__"), organization__in=seen)
         return rows.filter(search_condition(value, "organization__") | Q(pk__in=parts.values("activity")))
 
     def by_title(self, rows: QuerySet, name: str, value: str) -> QuerySet:

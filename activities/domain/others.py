@@ -34,6 +34,16 @@ def split(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in SEPARATORS.split(text) if part.strip()))
 
 
+def names_and_more(names: Iterable[str], hidden: int) -> str:
+    """Those that took part as an account reads them.
+
+    Args:
+        names: of those in its sight, in order.
+        hidden: how many more there were.
+    """
+    return "、".join([*names, *([f"另有{hidden}家"] if hidden else [])])
+
+
 def unclear(text: str, number: int) -> str:
     """What is said of an entry that means none or several organizations.
 

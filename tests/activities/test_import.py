@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from activities.exports_form import activity_form_file
 from activities.imports.kinds import ACTIVITY_UNDO
 from activities.models import Activity, Participation, Programme
+from activities.queries_activities import partners_of
 from quannan.base.domain import import_files
 from quannan.base.domain.undoing import perform_undo, preview_undo
 from quannan.base.errors import Refused
@@ -277,8 +278,9 @@ def test_what_the_form_gives_out_it_takes_back_unchanged(sheet, host, tmp_path):
     making.activity(host, title="丁", **gone)
     before = list(Activity.objects.order_by("pk").values())
     rows = Activity.objects.select_related("organization", "kind", "programme").order_by("pk")
-    path = tmp_path / "out.xlsx"
-    path.write_bytes(activity_form_file(rows, whose="全县", by=f.owner(), now=f.NOW).read())
+    by, path = f.owner(), tmp_path / "out.xlsx"
+    others, _ = partners_of((row.pk for row in rows), by, f.TODAY)
+    path.write_bytes(activity_form_file(rows, others, whose="全县", by=by, now=f.NOW).read())
     counts, result = sheet.write_path(path)
     assert (counts, faults(result)) == ((0, 0, 3), [])
     assert list(Activity.objects.order_by("pk").values()) == before
