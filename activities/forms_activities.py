@@ -12,7 +12,7 @@ from activities.domain.rules import day_fault, number_faults
 from activities.models import Activity, ActivityKind, Programme
 from activities.models.activities import CONTENT_LENGTH, NOTE_LENGTH, PRECISIONS, TITLE_LENGTH
 from activities.permissions import lines_to_record
-from activities.queries_activities import bodies_to_name, organizations_to_record
+from activities.queries_activities import bodies_to_name, body_name, organizations_to_record
 from orgs.domain.acting import REASON_LENGTH
 from orgs.forms import RegisterForm, day_field
 from orgs.lines import Line, stored_range
@@ -90,6 +90,10 @@ class ActivityForm(RegisterForm):
         for name in ("kind", "programme"):
             self.fields[name].label_from_instance = _entry_word
         self.fields["branch"].choices = [("", "没有写明"), *bodies_to_name(host, line)]
+        kept = held.branch if held is not None else None
+        if kept is not None and str(kept.pk) not in dict(self.fields["branch"].choices):
+            # Grouped, refused or merged away since: what was recorded of the day stands until somebody says otherwise.
+            self.fields["branch"].choices += [(str(kept.pk), body_name(kept, host, held.held_on))]
         for name in ("attendees", "members"):
             self.fields[name].widget.attrs["inputmode"] = "numeric"
             self.fields[name].error_messages["invalid"] = "请填整数,不清楚的留空。"

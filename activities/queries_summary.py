@@ -184,7 +184,7 @@ def _place(unit: Unit, units: dict[int, Unit]) -> list[tuple[int, str]]:
 
 
 def behind(*, user: Any, as_of: date, line: str, measure: str, since: date, until: date, today: date) -> QuerySet[Span]:
-    """The organizations behind one number, each with `held` and `last_held` of the period.
+    """The organizations behind one number, each with `held`, `last_held` and `last_precision` of the period.
 
     Args:
         user: the signed-in User.
@@ -204,4 +204,7 @@ def behind(*, user: Any, as_of: date, line: str, measure: str, since: date, unti
     mine = of_line.filter(Q(organization=OuterRef("organization_id")) | Exists(part)).order_by()
     number = mine.values("line").annotate(n=Count("pk")).values("n")
     last = mine.values("line").annotate(n=Max("held_on")).values("n")
-    return spans.select_related("organization", "unit").annotate(held=Subquery(number), last_held=Subquery(last))
+    exactly = mine.order_by("-held_on", "held_precision", "pk").values("held_precision")[:1]
+    return spans.select_related("organization", "unit").annotate(
+        held=Subquery(number), last_held=Subquery(last), last_precision=Subquery(exactly)
+    )

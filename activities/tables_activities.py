@@ -50,7 +50,7 @@ ACTIVITIES = Listed(
     ),
     default_sort="-held",
     filters=ActivityFilter,
-    empty=("还没有登记活动", "党群组织开展的活动在这里登记一项记一项,也可以用活动表成批导入。"),
+    empty=("还没有登记活动", "党群组织开展的活动在这里登记,开展一项登记一项。"),
     template="activities/activity_list.html",
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ from orgs.imports.people_known import Known, OrganizationMaps
 from orgs.lines import LINES
 from orgs.models import User
 from orgs.permissions import Scope, scope_of
+from orgs.validators import normalise_code
 from quannan.base.workbook.cells import FuzzyDate
 from quannan.base.workbook.declare import Row, SeenBefore
 
@@ -74,7 +75,7 @@ class ActivityMaps:
         codes = [row["uscc"] for row in rows if isinstance(row["uscc"], str)]
         names = [row["name"] for row in rows if isinstance(row["name"], str)]
         told = [word for text in parts for word in said(text)]
-        ids = self.organizations.load([*codes, *told], [*names, *told])
+        ids = self.organizations.load([*codes, *map(normalise_code, told)], [*names, *told])
         days = {row["held"].first() for row in rows if isinstance(row["held"], FuzzyDate)}
         keys = {title_key_of(row["title"]) for row in rows if isinstance(row["title"], str)}
         wanted = {"ids": sorted(ids), "days": sorted(days), "keys": sorted(keys)}

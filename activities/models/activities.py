@@ -25,7 +25,8 @@ def title_key_of(title: str) -> str:
     Args:
         title: 活动名称.
     """
-    return normalise_name(title)
+    # Compatibility forms grow when they are spelled out: the column holds the first of them.
+    return normalise_name(title)[:TITLE_LENGTH]
 
 
 class ActivitySource(models.TextChoices):

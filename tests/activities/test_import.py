@@ -164,6 +164,16 @@ def test_what_a_page_changed_while_the_file_was_read_is_not_overwritten(sheet, h
     assert (row.attendees, row.place) == (20, meanwhile.get("place", ""))
 
 
+def test_codes_of_partners_are_read_however_they_are_typed(sheet, host):
+    other = f.organization("乙厂")
+    code = other.uscc
+    wide = "".join(chr(ord(c) + 0xFEE0) for c in code)
+    for said in (code.lower(), wide, f"{code[:8]} {code[8:]}", f"乙厂({code.lower()})", f"乙厂（{wide}）"):
+        result = sheet.check(held(host, others=said))
+        assert faults(result) == [], said
+        assert result.plan.rows[0].new.facts.others == {other.pk}
+
+
 def test_a_day_known_better_is_a_change(sheet, host):
     sheet.write(held(host, held="2011-03"))
     assert sheet.write(held(host, held="2011-03-01"))[0] == (0, 1, 0)

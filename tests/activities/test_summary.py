@@ -196,6 +196,17 @@ def test_who_has_held_nothing_is_named(county):
     }
 
 
+def test_the_latest_is_told_as_exactly_as_it_is_known(county):
+    making.activity(county["甲"], title="四月里的", held_on=date(2011, 4, 1), held_precision="month")
+    listed = page(f.owner(), "activity-organizations", as_of=str(AS_OF), line="party", measure="active", q="甲厂")
+    assert "2011年4月" in listed.content.decode()
+
+
+def test_the_export_link_names_the_unit_of_the_page(county):
+    shown = page(f.owner(), "activity-summary", as_of=str(AS_OF), unit=f.PARK).content.decode()
+    assert f"as_of={AS_OF}&amp;unit={f.PARK}" in shown
+
+
 def test_a_period_that_cannot_be_read_is_said(county):
     shown = page(f.owner(), "activity-summary", as_of=str(AS_OF), since="2011-07", until="x")
     assert "读不出来" in shown.content.decode()
