@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any
 
 from django.utils import timezone
 
 from activities.imports.form import LINE_WORDS, activity_form
-from activities.models import Activity, ActivityKind, Participation, Programme
+from activities.models import Activity, ActivityKind, Programme
 from orgs.lines import Precision
 from orgs.models import Organization
 from quannan.base.workbook.template import template
@@ -18,22 +18,22 @@ from quannan.base.workbook.template import template
 _LINES = {line: word for word, line in LINE_WORDS.items()}
 
 
-def activity_form_file(activities: Iterable[Activity], *, whose: str, by: Any, now: dt.datetime) -> IO[bytes]:
+def activity_form_file(
+    activities: Iterable[Activity], others: Mapping[int, list[Organization]], *, whose: str, by: Any, now: dt.datetime
+) -> IO[bytes]:
     """Activities as a filled 活动表; cancelled ones are left out, since the form knows none.
 
     Args:
         activities: with organization, kind and programme, in the order of the rows; the caller has made sure that they
             may be seen.
+        others: by key of the activity who took part, as far as the account may see them; the form read back keeps the
+            others, so it does not speak of them.
         whose: whose activities these are, in words.
         by: the User who asks.
         now: when, aware.
     """
     form = activity_form(ActivityKind.objects.all(), Programme.objects.all())
     rows = [row for row in activities if not row.is_cancelled]
-    others: dict[int, list[Organization]] = {}
-    parts = Participation.objects.filter(activity__in=[row.pk for row in rows]).select_related("organization")
-    for part in parts.order_by("organization__sort_key", "pk"):
-        others.setdefault(part.activity_id, []).append(part.organization)
 
     def values() -> Iterator[dict[str, Any]]:
         for number, row in enumerate(rows, 1):

@@ -9,7 +9,7 @@ from activities.queries_activities import period_of
 from orgs.lines import Line
 from orgs.models import Organization, Unit
 from orgs.queries import search_condition
-from quannan.base.filters import ListFilter, choice_filter, text_filter
+from quannan.base.filters import YEARS_KNOWN, ListFilter, choice_filter, text_filter
 
 DAY = forms.DateInput(attrs={"class": "form-control", "type": "date"})
 STATES = [("held", "有效"), ("cancelled", "已撤销")]
@@ -21,8 +21,8 @@ class ActivityFilter(ListFilter):
 
     q = text_filter("组织", "by_text")
     title = text_filter("活动名称", "by_title")
-    since = django_filters.DateFilter(label="开展不早于", method="keep", widget=DAY)
-    until = django_filters.DateFilter(label="开展不晚于", method="keep", widget=DAY)
+    since = django_filters.DateFilter(label="开展不早于", method="keep", widget=DAY, validators=YEARS_KNOWN)
+    until = django_filters.DateFilter(label="开展不晚于", method="keep", widget=DAY, validators=YEARS_KNOWN)
     unit = choice_filter("主管党(工)委", (), "by_unit")
     line = choice_filter("条线", Line.choices, field_name="line")
     kind = choice_filter("类别", (), field_name="kind_id")
@@ -37,7 +37,9 @@ class ActivityFilter(ListFilter):
         return rows.within(*period_of(since, until), self.more["today"]) if since or until else rows
 
     def by_text(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        parts = Participation.objects.filter(search_condition(value, "organization__"))
+        # Whoever is not named to the account is not found by its name either.
+        seen = Organization.objects.visible_to(self.more["user"], self.as_of)
+        parts = Participation.objects.named().filter(search_condition(value, "organization__"), organization__in=seen)
         return rows.filter(search_condition(value, "organization__") | Q(pk__in=parts.values("activity")))
 
     def by_title(self, rows: QuerySet, name: str, value: str) -> QuerySet:

@@ -12,7 +12,7 @@ from activities.domain.rules import day_fault, number_faults
 from activities.models import Activity, ActivityKind, Programme
 from activities.models.activities import CONTENT_LENGTH, NOTE_LENGTH, PRECISIONS, TITLE_LENGTH
 from activities.permissions import lines_to_record
-from activities.queries_activities import bodies_to_name, organizations_to_record
+from activities.queries_activities import bodies_to_name, body_name, organizations_to_record
 from orgs.domain.acting import REASON_LENGTH
 from orgs.forms import RegisterForm, day_field
 from orgs.lines import Line, stored_range
@@ -90,6 +90,10 @@ class ActivityForm(RegisterForm):
         for name in ("kind", "programme"):
             self.fields[name].label_from_instance = _entry_word
         self.fields["branch"].choices = [("", "没有写明"), *bodies_to_name(host, line)]
+        kept = held.branch if held is not None else None
+        if kept is not None and str(kept.pk) not in dict(self.fields["branch"].choices):
+            # Grouped, refused or merged away since: what was recorded of the day stands until somebody says otherwise.
+            self.fields["branch"].choices += [(str(kept.pk), body_name(kept, host, held.held_on))]
         for name in ("attendees", "members"):
             self.fields[name].widget.attrs["inputmode"] = "numeric"
             self.fields[name].error_messages["invalid"] = "请填整数,不清楚的留空。"
@@ -104,7 +108,7 @@ class ActivityForm(RegisterForm):
         said = super().clean()
         held_on, precision = said.get("held_on"), said.get("held_precision")
         if held_on and precision:
-            kept = facts_of(self.held).others if self.held else ()
+            kept, hidden = parts_of(self.held, self.by) if self.held else ((), ())
             found, problems = organizations_named(
                 split(said.get("others", "")),
                 branch=said.get("branch"),
@@ -115,7 +119,8 @@ class ActivityForm(RegisterForm):
             )
             for problem in problems:
                 self.add_error("others", problem)
-            said["others"] = tuple(found)
+            # Whom the account does not see the form does not show, and so nobody means to take away.
+            said["others"] = tuple({one.pk: one for one in (*found, *hidden)}.values())
             self._say_at_once(day_fault(stored_range(held_on, precision), said.get("last_on"), timezone.localdate()))
         self._say_at_once(number_faults(said.get("attendees"), said.get("members")))
         return said
@@ -141,18 +146,19 @@ class ActivityCorrectionForm(ActivityForm):
     )
 
     @staticmethod
-    def initial_of(activity: Activity) -> dict[str, Any]:
+    def initial_of(activity: Activity, by: Any) -> dict[str, Any]:
         """What stands of an activity, as the form shows it.
 
         Args:
             activity: which one.
+            by: the signed-in User.
         """
         facts = facts_of(activity)
         shown = {name: getattr(facts, name) for name in ActivityFacts.__dataclass_fields__}
         return shown | {
             "version": activity.version,
             "branch": str(activity.branch_id or ""),
-            "others": "、".join(named(facts.others)),
+            "others": "、".join(named(parts_of(activity, by)[0])),
         }
 
     def changes(self) -> dict[str, Any]:
@@ -167,6 +173,19 @@ class CancelForm(RegisterForm):
     change_reason = forms.CharField(
         label="撤销理由", max_length=REASON_LENGTH, help_text="例如 重复登记、没有开展;撤销后不再计数,记录仍可查"
     )
+
+
+def parts_of(activity: Activity, by: Any) -> tuple[tuple[Organization, ...], tuple[Organization, ...]]:
+    """Who took part: those whom an account sees today, and those whom it does not.
+
+    Args:
+        activity: which one.
+        by: the signed-in User.
+    """
+    others = facts_of(activity).others
+    found = Organization.objects.visible_to(by).filter(pk__in=[one.pk for one in others])
+    seen = set(found.order_by().values_list("pk", flat=True))
+    return tuple(one for one in others if one.pk in seen), tuple(one for one in others if one.pk not in seen)
 
 
 def named(organizations: Iterable[Organization]) -> list[str]:

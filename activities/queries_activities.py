@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from activities.domain.others import names_and_more
 from activities.models import Activity, ActivityKind, Participation, Programme
 from activities.models.activities import held_word
 from activities.permissions import scope_to_record
@@ -68,6 +69,7 @@ class ActivityRow:
     activity: Activity
     unit: str = ""
     others: list[Organization] = field(default_factory=list)
+    hidden: int = 0
 
     @property
     def pk(self) -> int:
@@ -75,27 +77,57 @@ class ActivityRow:
 
     @property
     def others_word(self) -> str:
-        """The names of those that took part."""
-        return "、".join(one.name for one in self.others)
+        """The names of those that took part, as far as they are in sight, and how many more there were."""
+        return names_and_more((one.name for one in self.others), self.hidden)
 
     @property
     def state(self) -> str:
         return "已撤销" if self.activity.is_cancelled else "有效"
 
 
-def activity_rows(rows: Iterable[Activity]) -> list[ActivityRow]:
+def partners_of(
+    activity_ids: Iterable[int], user: Any, as_of: date
+) -> tuple[dict[int, list[Organization]], dict[int, int]]:
+    """Who took part beside the host: one query.
+
+    Args:
+        activity_ids: keys of activities in sight.
+        user: the signed-in User.
+        as_of: the working date.
+
+    Returns:
+        By key of the activity: those in the account's sight by name, and how many it may not see.
+    """
+    seen = Organization.objects.visible_to(user, as_of)
+    parts = (
+        Participation.objects.named()
+        .filter(activity__in=list(activity_ids))
+        .annotate(seen=Q(organization__in=seen))
+        .select_related("organization")
+        .order_by("organization__sort_key", "pk")
+    )
+    named: dict[int, list[Organization]] = {}
+    hidden: dict[int, int] = {}
+    for part in parts:
+        if part.seen:
+            named.setdefault(part.activity_id, []).append(part.organization)
+        else:
+            hidden[part.activity_id] = hidden.get(part.activity_id, 0) + 1
+    return named, hidden
+
+
+def activity_rows(rows: Iterable[Activity], user: Any, as_of: date) -> list[ActivityRow]:
     """Activities as a list shows them: two queries more whatever their number.
 
     Args:
         rows: as `activities_at` gives them.
+        user: the signed-in User.
+        as_of: the working date.
     """
     rows = list(rows)
     units = dict(Unit.objects.filter(pk__in={row.unit_id for row in rows if row.unit_id}).values_list("pk", "name"))
-    others: dict[int, list[Organization]] = {}
-    parts = Participation.objects.filter(activity__in=[row.pk for row in rows]).select_related("organization")
-    for part in parts.order_by("organization__sort_key", "pk"):
-        others.setdefault(part.activity_id, []).append(part.organization)
-    return [ActivityRow(row, units.get(row.unit_id, ""), others.get(row.pk, [])) for row in rows]
+    others, hidden = partners_of((row.pk for row in rows), user, as_of)
+    return [ActivityRow(row, units.get(row.unit_id, ""), others.get(row.pk, []), hidden.get(row.pk, 0)) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -115,7 +147,8 @@ class ActivityPage:
         activity: the row, with organization, kind, programme and branch.
         unit: of the host on the working date, "" for none.
         host: the host.
-        others: those that took part, by name.
+        others: those in sight that took part, by name.
+        hidden: how many took part that the account may not see.
         body: what the body that held it is called, "" where it is not said.
         entries: its history in words, the latest first.
         may_record: whether the account may correct or cancel it now.
@@ -124,7 +157,8 @@ class ActivityPage:
     activity: Activity
     unit: str
     host: Named
-    others: list[Named]
+    others: list[Organization]
+    hidden: int
     body: str
     entries: list[Entry]
     may_record: bool
@@ -138,23 +172,18 @@ def activity_page(activity: Activity, user: Any, as_of: date) -> ActivityPage:
         user: the signed-in User.
         as_of: the working date.
     """
-    parts = [part.organization for part in activity.participations.select_related("organization")]
-    seen = set(
-        Organization.objects.visible_to(user, as_of)
-        .filter(pk__in=[activity.organization_id, *(one.pk for one in parts)])
-        .order_by()
-        .values_list("pk", flat=True)
-    )
-    named = [Named(one.pk, one.name, one.pk in seen) for one in sorted(parts, key=lambda one: (one.sort_key, one.pk))]
+    others, hidden = partners_of([activity.pk], user, as_of)
+    seen = Organization.objects.visible_to(user, as_of).filter(pk=activity.organization_id).exists()
     placed = Placement.objects.filter(organization=activity.organization_id, period__contains=as_of)
     host = activity.organization
     return ActivityPage(
         activity,
         placed.values_list("unit__name", flat=True).first() or "",
-        Named(host.pk, host.name, host.pk in seen),
-        named,
+        Named(host.pk, host.name, seen),
+        others.get(activity.pk, []),
+        hidden.get(activity.pk, 0),
         body_name(activity.branch, host, activity.held_on) if activity.branch else "",
-        history_of(activity),
+        history_of(activity, user, as_of),
         activity.cancelled_at is None and may_record_here(user, host, activity.line),
     )
 
@@ -234,17 +263,19 @@ _TOLD = (
 _LONG = 60
 
 
-def history_of(activity: Activity) -> list[Entry]:
+def history_of(activity: Activity, user: Any, as_of: date) -> list[Entry]:
     """What became of an activity in words, the latest first: seven queries whatever its length.
 
     Args:
         activity: one in sight.
+        user: the signed-in User; who took part is named only in its sight.
+        as_of: the working date.
     """
     events: Any = apps.get_model("activities", "ActivityEvent")
     parts: Any = apps.get_model("activities", "ParticipationEvent")
     rows = list(events.objects.filter(pgh_obj_id=activity.pk).select_related("pgh_context").order_by("pgh_id"))
     shared = list(parts.objects.filter(activity_id=activity.pk).select_related("pgh_context").order_by("pgh_id"))
-    words = _Words(rows, shared)
+    words = _Words(rows, shared, user, as_of)
     told: list[tuple[Any, str]] = []
     before = None
     first_context = rows[0].pgh_context_id if rows else None
@@ -256,8 +287,9 @@ def history_of(activity: Activity) -> list[Entry]:
         # Those named when it was recorded belong to the recording.
         if row.pgh_label == "insert" and row.pgh_context_id == first_context:
             continue
-        name = words.organizations.get(row.organization_id, "一家组织")
-        told.append((row, f"共同参加的组织{'去掉' if row.pgh_label == 'delete' else '增加'}“{name}”"))
+        name = words.partners.get(row.organization_id)
+        who = f"“{name}”" if name else "一家"
+        told.append((row, f"共同参加的组织{'去掉' if row.pgh_label == 'delete' else '增加'}{who}"))
     contexts = [(row.pgh_context.metadata if row.pgh_context else {}) for row, _ in told]
     names = dict(User.objects.filter(pk__in={c["user"] for c in contexts if c.get("user")}).values_list("pk", "name"))
     entries = [
@@ -272,13 +304,16 @@ def history_of(activity: Activity) -> list[Entry]:
 class _Words:
     """The names that history rows refer to, and the sentences made of them."""
 
-    def __init__(self, rows: list[Any], shared: list[Any]) -> None:
+    def __init__(self, rows: list[Any], shared: list[Any], user: Any, as_of: date) -> None:
         self.kinds = dict(ActivityKind.objects.values_list("pk", "name"))
         self.programmes = dict(Programme.objects.values_list("pk", "name"))
         branches = Branch.objects.filter(pk__in={row.branch_id for row in rows if row.branch_id})
         self.branches = {row.pk: str(row) for row in branches}
-        named = Organization.objects.filter(pk__in={row.organization_id for row in [*shared, *rows]})
-        self.organizations = dict(named.values_list("pk", "name"))
+        hosts = Organization.objects.filter(pk__in={row.organization_id for row in rows})
+        self.organizations = dict(hosts.values_list("pk", "name"))
+        partners = Organization.objects.within_sight(user, as_of)
+        partners = partners.filter(pk__in={row.organization_id for row in shared})
+        self.partners = dict(partners.values_list("pk", "name"))
 
     def of(self, before: Any, row: Any) -> str:
         """One change as a sentence, "" where nobody needs to be told."""
@@ -356,7 +391,7 @@ def activities_of(organization: Organization, user: Any, as_of: date, today: dat
     for line in rows.within(since, until, today).order_by().values_list("line", flat=True):
         counts[line] = counts.get(line, 0) + 1
     by_line = [(label, counts[line]) for line, label in Line.choices if line in counts]
-    recent = activity_rows(rows.order_by("-held_on", "-pk")[:RECENT])
+    recent = activity_rows(rows.order_by("-held_on", "-pk")[:RECENT], user, as_of)
     lines = (
         [line.value for line in Line if may_record_here(user, organization, line)]
         if user.can("activities.edit")

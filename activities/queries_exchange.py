@@ -53,7 +53,7 @@ def activities_listed(
     if updated_since is not None:
         rows = rows.filter(updated_at__gte=updated_since)
     return rows.select_related("organization", "kind", "programme").prefetch_related(
-        Prefetch("participations", Participation.objects.order_by("organization_id"))
+        Prefetch("participations", Participation.objects.named().order_by("organization_id"))
     )
 
 

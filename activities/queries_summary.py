@@ -141,14 +141,16 @@ def summary(*, user: Any, as_of: date, since: date, until: date, today: date, un
     for one in found:
         own[one["unit_id"]] = {line: LineCount(one[f"{line}_base"], one[f"{line}_active"]) for line in LINES}
     seen = Organization.objects.visible_to(user, as_of)
+    # One filter, one join: where the host stood before or after the date plays no part.
+    stood = Q(organization__placements__period__contains=as_of)
+    if unit is not None:
+        stood &= Q(organization__placements__unit__path__startswith=unit.path)
     hosted = (
-        rows.filter(organization__in=seen, organization__placements__period__contains=as_of, held_on__lte=as_of)
+        rows.filter(stood, organization__in=seen, held_on__lte=as_of)
         .annotate(at=F("organization__placements__unit"))
         .values("at", "line")
         .annotate(number=Count("pk"))
     )
-    if unit is not None:
-        hosted = hosted.filter(organization__placements__unit__path__startswith=unit.path)
     for one in hosted:
         own.setdefault(one["at"], _lines())[one["line"]].held += one["number"]
     return _by_unit(own, units, user, unit, (as_of, since, until))
@@ -182,7 +184,7 @@ def _place(unit: Unit, units: dict[int, Unit]) -> list[tuple[int, str]]:
 
 
 def behind(*, user: Any, as_of: date, line: str, measure: str, since: date, until: date, today: date) -> QuerySet[Span]:
-    """The organizations behind one number, each with `held` and `last_held` of the period.
+    """The organizations behind one number, each with `held`, `last_held` and `last_precision` of the period.
 
     Args:
         user: the signed-in User.
@@ -202,4 +204,7 @@ def behind(*, user: Any, as_of: date, line: str, measure: str, since: date, unti
     mine = of_line.filter(Q(organization=OuterRef("organization_id")) | Exists(part)).order_by()
     number = mine.values("line").annotate(n=Count("pk")).values("n")
     last = mine.values("line").annotate(n=Max("held_on")).values("n")
-    return spans.select_related("organization", "unit").annotate(held=Subquery(number), last_held=Subquery(last))
+    exactly = mine.order_by("-held_on", "held_precision", "pk").values("held_precision")[:1]
+    return spans.select_related("organization", "unit").annotate(
+        held=Subquery(number), last_held=Subquery(last), last_precision=Subquery(exactly)
+    )

@@ -1,5 +1,10 @@
 """Columns of the list of activities."""
 
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import Any
+
 from django.urls import reverse
 
 from activities.filters_activities import ActivityFilter
@@ -45,7 +50,16 @@ ACTIVITIES = Listed(
     ),
     default_sort="-held",
     filters=ActivityFilter,
-    empty=("还没有登记活动", "党群组织开展的活动在这里登记一项记一项,也可以用活动表成批导入。"),
-    prepare=activity_rows,
+    empty=("还没有登记活动", "党群组织开展的活动在这里登记,开展一项登记一项。"),
     template="activities/activity_list.html",
 )  # fmt: skip
+
+
+def activities_seen_by(user: Any, as_of: date) -> Listed:
+    """The list as an account reads it: who took part is named only in its sight.
+
+    Args:
+        user: the signed-in User.
+        as_of: the working date.
+    """
+    return replace(ACTIVITIES, prepare=partial(activity_rows, user=user, as_of=as_of))

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from activities.filters_summary import BehindFilter
+from activities.models.activities import held_word
 from orgs.models.organization import Kind
 from quannan.base.listing import Listed
 from quannan.base.tables import Column
@@ -30,7 +31,7 @@ BEHIND = Listed(
         Column("unit", "主管党(工)委", lambda r: r.unit.name, ("unit__path", *NAME_ORDER), css="nowrap"),
         Column("kind", "单位类别", lambda r: Kind(r.kind).label, ("kind", *NAME_ORDER), css="nowrap"),
         Column("held", "期内活动(项)", lambda r: r.held or 0, ("held", *NAME_ORDER), numeric=True),
-        Column("last", "期内最近一次", lambda r: r.last_held, ("last_held", *NAME_ORDER), css="nowrap"),
+        Column("last", "期内最近一次", lambda r: held_word(r.last_held, r.last_precision) if r.last_held else "", ("last_held", *NAME_ORDER), css="nowrap"),
     ),
     default_sort="unit",
     filters=BehindFilter,

@@ -24,7 +24,7 @@ from coverage.queries_guidance import STEPS, step_condition
 from orgs.lines import Line
 from orgs.models import EstablishmentPlan, Unit
 from orgs.queries_list import search_condition
-from quannan.base.filters import ListFilter, choice_filter, text_filter
+from quannan.base.filters import YEARS_KNOWN, ListFilter, choice_filter, text_filter
 
 NOT_FILLED = "none"
 STATES = [(OPEN, "应建未建"), (STRUCK, "已销号"), (LAPSED, "已分派、不再应建或不在册")]
@@ -48,7 +48,7 @@ class GapFilter(UnderUnit):
 
     q = text_filter("名称、代码或拼音首字母", "by_text")
     state = choice_filter("状态", STATES, "keep")
-    since = django_filters.DateFilter(label="销号不早于", method="keep", widget=DAY)
+    since = django_filters.DateFilter(label="销号不早于", method="keep", widget=DAY, validators=YEARS_KNOWN)
     line = choice_filter("条线", Line.choices, "keep")
     unit = choice_filter("主管党(工)委", (), "by_unit")
     missing = choice_filter("尚缺", [("one", "只差一个即可全建")], "by_missing")

@@ -11,7 +11,7 @@ from orgs.domain.acting import day_of
 from orgs.models import Unit
 from orgs.models.organization import Kind
 from orgs.queries_list import search_condition
-from quannan.base.filters import ListFilter, choice_filter, text_filter
+from quannan.base.filters import YEARS_KNOWN, ListFilter, choice_filter, text_filter
 
 DAY = forms.DateInput(attrs={"class": "form-control", "type": "date"})
 STATES = [(UNSTARTED, "未开始填报"), *ReportState.choices, (CORRECTING, "更正中")]
@@ -46,7 +46,7 @@ class ReportFilter(OfRound):
     behalf = choice_filter("代报", YES_NO, "by_behalf")
     changed = choice_filter("有变化", YES_NO, "by_changed")
     comments = choice_filter("有未了结的意见", YES_NO, "by_comments")
-    by = django_filters.DateFilter(label="报送情况截至", method="keep", widget=DAY)
+    by = django_filters.DateFilter(label="报送情况截至", method="keep", widget=DAY, validators=YEARS_KNOWN)
 
     def by_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         correcting = Q(state=ReportState.DRAFT, correcting_since__isnull=False)

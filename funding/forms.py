@@ -133,6 +133,7 @@ class CancelEntryForm(RegisterForm):
     """作废, with the reason."""
 
     change_reason = forms.CharField(label="作废理由", max_length=200, help_text="例如:重复登记、登错组织")
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class FundStandardForm(RegisterForm):

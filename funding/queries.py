@@ -96,7 +96,13 @@ def funds_of(organization: Organization, user: Any, as_of: date) -> Organization
     if reading.standard is not None:
         row = judged(Span.objects.filter(organization=organization), reading).first()
         verdict = judged_of(row, reading) if row is not None else None
-    asked = {"as_of": as_of.isoformat(), "year": as_of.year, "q": organization.uscc or organization.name}
+    asked = {
+        "as_of": as_of.isoformat(),
+        "year": as_of.year,
+        "unit": "",
+        "line": "",
+        "q": organization.uscc or organization.name,
+    }
     address = f"{reverse('fund-list')}?{urlencode(asked)}"
     return OrganizationFunds(as_of.year, as_of, sums_of(entries), verdict, _may_record(organization, user), address)
 

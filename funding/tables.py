@@ -116,6 +116,7 @@ def _entries_link(row: Any) -> str:
     asked = {
         "as_of": row.reading.day.isoformat(),
         "year": row.reading.year,
+        "unit": "",
         "line": "party",
         "direction": row.reading.direction,
         "q": row.span.organization.uscc or row.span.organization.name,

@@ -7,16 +7,29 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from activities.domain.import_plan import ActivityPlan, HeldFacts
+from activities.domain.import_plan import ActivityPlan, ActivityRow, HeldFacts
 from activities.models import Activity, ActivitySource, Participation, title_key_of
 from orgs.domain.refusals import constraints_speak
 from quannan.base.bulk import copy_rows, reserve_ids, update_rows
+from quannan.base.errors import Refused
 
 # Two imports at once would both find an activity missing and both record it.
 _LOCK = 360_729_021
 _FACTS = tuple(name for name in HeldFacts._fields if name != "others")
 _NEW = ("id", "organization", "line", *(name.removesuffix("_id") for name in _FACTS), "title_key", "recorded_by")
 _BATCH = 1000
+_NAMED = 5
+
+
+class ChangedMeanwhile(Refused):
+    """Rows whose activities somebody corrected or cancelled on the page while the file was being checked."""
+
+    def __init__(self, rows: list[ActivityRow]) -> None:
+        named = "、".join(f"第{row.number}行({row.name})" for row in rows[:_NAMED])
+        more = f"等{len(rows)}行" if len(rows) > _NAMED else ""
+        super().__init__(
+            f"{named}{more}的活动在检查表格时被人更正或撤销了,为免覆盖,整张表没有写入。请重新检查后再写入。"
+        )
 
 
 def lock_activities() -> None:
@@ -37,6 +50,7 @@ def apply_activities(
         progress: called with (steps done, steps); whatever it raises undoes everything.
 
     Raises:
+        ChangedMeanwhile: somebody has corrected or cancelled one of the activities since the plan was made.
         ValidationError: somebody has recorded the same activity since the plan was made.
     """
     with constraints_speak():
@@ -77,8 +91,21 @@ def _new(plan: ActivityPlan, by: Any, now: dt.datetime) -> None:
     )
 
 
+def _refuse_changed(plan: ActivityPlan) -> None:
+    """Locks what is to be changed; the plan read it unlocked, and a page's correction does not wait for imports."""
+    planned = {row.changed.id: row for row in plan.rows if row.changed is not None}
+    if not planned:
+        return
+    rows = Activity.objects.select_for_update(of=("self",)).filter(pk__in=planned).order_by("pk")
+    standing = dict(rows.filter(cancelled_at=None).values_list("pk", "version"))
+    since = [row for pk, row in planned.items() if row.changed and standing.get(pk) != row.changed.version]
+    if since:
+        raise ChangedMeanwhile(since)
+
+
 def _changed(plan: ActivityPlan, by: Any, now: dt.datetime) -> None:
     changed = [row.changed for row in plan.rows if row.changed is not None]
+    _refuse_changed(plan)
     update_rows(
         Activity,
         (*(name.removesuffix("_id") for name in _FACTS), "title_key", "version", "updated_at"),

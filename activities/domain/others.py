@@ -1,6 +1,7 @@
 """Which organizations a text of names and codes means, for those that took part beside the host."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from orgs.models import Branch, Organization
 from orgs.validators import normalise_code, normalise_name
 
 SEPARATORS = re.compile(r"[、;;\n\r]+")
-_WITH_CODE = re.compile(r"^(?P<name>.*?)[((](?P<code>[0-9A-Z-]{6,20})[))]$")
+_WITH_CODE = re.compile(r"^(?P<name>.*?)[((](?P<code>[0-9A-Z -]{6,24})[))]$", re.IGNORECASE)
 
 
 def said(text: str) -> tuple[str, ...]:
@@ -21,7 +22,8 @@ def said(text: str) -> tuple[str, ...]:
     Args:
         text: 乙厂, 9136…, or 乙厂(9136…).
     """
-    found = _WITH_CODE.match(text)
+    # Codes are typed with full-width figures and in small letters too.
+    found = _WITH_CODE.match(unicodedata.normalize("NFKC", text))
     return (found["code"], text) if found else (text,)
 
 
@@ -32,6 +34,16 @@ def split(text: str) -> tuple[str, ...]:
         text: as typed.
     """
     return tuple(dict.fromkeys(part.strip() for part in SEPARATORS.split(text) if part.strip()))
+
+
+def names_and_more(names: Iterable[str], hidden: int) -> str:
+    """Those that took part as an account reads them.
+
+    Args:
+        names: of those in its sight, in order.
+        hidden: how many more there were.
+    """
+    return "、".join([*names, *([f"另有{hidden}家"] if hidden else [])])
 
 
 def unclear(text: str, number: int) -> str:

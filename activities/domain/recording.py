@@ -89,12 +89,12 @@ COLUMNS = tuple(one.name for one in fields(ActivityFacts) if one.name != "others
 
 
 def facts_of(activity: Activity) -> ActivityFacts:
-    """What stands of an activity now.
+    """What stands of an activity now; of those that took part all, whoever asks.
 
     Args:
         activity: a stored one.
     """
-    parts = activity.participations.select_related("organization").order_by("organization__sort_key", "pk")
+    parts = activity.participations.named().select_related("organization").order_by("organization__sort_key", "pk")
     others = tuple(part.organization for part in parts)
     return ActivityFacts(others=others, **{name: getattr(activity, name) for name in COLUMNS})
 
@@ -306,7 +306,7 @@ def _branch_fault(host: Organization, line: str, facts: ActivityFacts, row: Acti
 def _others_fault(host: Organization, facts: ActivityFacts, row: Activity | None, by: Any, now: datetime) -> str:
     if len(facts.others) > MOST_OTHERS:
         return f"共同参加的组织一次最多写{MOST_OTHERS}家,现有{len(facts.others)}家,请核对。"
-    kept = set(row.participations.values_list("organization_id", flat=True)) if row else set()
+    kept = set(row.participations.named().values_list("organization_id", flat=True)) if row else set()
     new = [one for one in facts.others if one.pk not in kept]
     if any(one.pk == host.pk for one in new):
         return ITSELF.format(host.name)
@@ -347,7 +347,8 @@ def reachable(
 
 def _set_others(row: Activity, others: Iterable[Organization]) -> None:
     wanted = {one.pk for one in others}
-    held = dict(row.participations.values_list("organization_id", "pk"))
+    # What a merge left behind is not looked at: taking the merge back finds it as it was.
+    held = dict(row.participations.named().values_list("organization_id", "pk"))
     row.participations.filter(pk__in=[pk for one, pk in held.items() if one not in wanted]).delete()
     Participation.objects.bulk_create(
         Participation(activity=row, organization_id=one) for one in sorted(wanted - set(held))

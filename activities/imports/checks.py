@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from activities.domain.import_plan import HeldFacts
-from activities.domain.others import unclear
+from activities.domain.others import names_and_more, unclear
 from activities.domain.recording import MOST_OTHERS
 from activities.domain.rules import (
     ITSELF,
@@ -237,6 +237,7 @@ def settle(case: ActivityCase, maps: ActivityMaps) -> Iterable[Problem]:
     end = last_day(last, maps.today) if isinstance(last, FuzzyDate) else _kept(row, "last", old and old.last_on, None)
     if end is not None and not isinstance(last, FuzzyDate) and end < day.first():
         yield row.error("held", "bad_day", f"台账中的结束日期是{end},开展日期不能更晚;请一并填写结束日期。")
+    hidden = maps.hidden(old.others) if old is not None else frozenset()
     said = case.programme_id if isinstance(row["programme"], str) else None
     case.facts = HeldFacts(
         title=tidy(title) if old is None or tidy(old.title) != tidy(title) else old.title,
@@ -250,7 +251,8 @@ def settle(case: ActivityCase, maps: ActivityMaps) -> Iterable[Problem]:
         members=members,
         content=_text(row, "content", old),
         note=_text(row, "note", old),
-        others=case.others if case.others is not None else _kept(row, "others", old and old.others, frozenset()),
+        others=hidden
+        | (case.others if case.others is not None else _kept(row, "others", old and old.others, frozenset())),
     )
     if old is None:
         case.outcome = CREATED
@@ -286,12 +288,13 @@ def _changes(old: HeldFacts, new: HeldFacts, maps: ActivityMaps) -> Iterator[Cha
 
 
 def _shown(facts: HeldFacts, maps: ActivityMaps) -> dict[str, str]:
+    hidden = maps.hidden(facts.others)
     words = {name: "" if (value := getattr(facts, name, None)) is None else str(value) for name in LABELS}
     return words | {
         "held": held_word(facts.held_on, facts.held_precision),
         "kind_id": maps.kind_names.get(facts.kind_id, ""),
         "programme_id": maps.programme_names.get(facts.programme_id or 0, ""),
-        "others": "、".join(sorted(maps.names.get(one, str(one)) for one in facts.others)),
+        "others": names_and_more(sorted(maps.names.get(one, str(one)) for one in facts.others - hidden), len(hidden)),
     }
 
 

@@ -18,6 +18,7 @@ from orgs.imports.people_known import Known, OrganizationMaps
 from orgs.lines import LINES
 from orgs.models import User
 from orgs.permissions import Scope, scope_of
+from orgs.validators import normalise_code
 from quannan.base.workbook.cells import FuzzyDate
 from quannan.base.workbook.declare import Row, SeenBefore
 
@@ -74,12 +75,13 @@ class ActivityMaps:
         codes = [row["uscc"] for row in rows if isinstance(row["uscc"], str)]
         names = [row["name"] for row in rows if isinstance(row["name"], str)]
         told = [word for text in parts for word in said(text)]
-        ids = self.organizations.load([*codes, *told], [*names, *told])
-        self.organizations.look_within([*self.scopes.values(), self.sight], ids)
+        ids = self.organizations.load([*codes, *map(normalise_code, told)], [*names, *told])
         days = {row["held"].first() for row in rows if isinstance(row["held"], FuzzyDate)}
         keys = {title_key_of(row["title"]) for row in rows if isinstance(row["title"], str)}
         wanted = {"ids": sorted(ids), "days": sorted(days), "keys": sorted(keys)}
         self._load_held(wanted)
+        kept = {other for row in self._held.values() for other in row.facts.others}
+        self.organizations.look_within([*self.scopes.values(), self.sight], ids | kept)
         self._bodies = {}
         for organization, line, since, until in _rows(_BODIES, wanted):
             self._bodies.setdefault(organization, []).append(Body(line, since, until))
@@ -101,6 +103,10 @@ class ActivityMaps:
             if found := self.organizations.meant(word, None):
                 return found
         return []
+
+    def hidden(self, others: frozenset[int]) -> frozenset[int]:
+        """Those of them that the account may not see: it does not name them, and so cannot mean to drop them."""
+        return frozenset(one for one in others if not self.organizations.within(self.sight, one))
 
     def _load_held(self, wanted: dict[str, Any]) -> None:
         self._held = {}
@@ -124,7 +130,11 @@ _ACTIVITIES = """
     SELECT a.id, a.version, a.organization_id, a.line, a.title_key,
            a.title, a.held_on, a.held_precision, a.kind_id, a.programme_id, a.last_on, a.place, a.attendees, a.members,
            a.content, a.note,
-           ARRAY(SELECT p.organization_id FROM activities_participation p WHERE p.activity_id = a.id)
+           ARRAY(
+               SELECT p.organization_id FROM activities_participation p
+               JOIN orgs_organization o ON o.id = p.organization_id AND o.merged_into_id IS NULL
+               WHERE p.activity_id = a.id AND p.organization_id <> a.organization_id
+           )
     FROM activities_activity a
     WHERE a.cancelled_at IS NULL AND a.organization_id = ANY(%(ids)s)
       AND a.held_on = ANY(%(days)s::date[]) AND a.title_key = ANY(%(keys)s)

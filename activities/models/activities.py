@@ -25,7 +25,8 @@ def title_key_of(title: str) -> str:
     Args:
         title: 活动名称.
     """
-    return normalise_name(title)
+    # Compatibility forms grow when they are spelled out: the column holds the first of them.
+    return normalise_name(title)[:TITLE_LENGTH]
 
 
 class ActivitySource(models.TextChoices):
@@ -183,6 +184,14 @@ def held_word(day: date, precision: str) -> str:
     return f"{day}"
 
 
+class ParticipationQuerySet(models.QuerySet):
+    """Who took part, in the words of the offices."""
+
+    def named(self):
+        """Without what a merge of two records left behind: records merged away, and the host beside itself."""
+        return self.filter(organization__merged_into=None).exclude(organization=F("activity__organization"))
+
+
 @tracked()
 class Participation(models.Model):
     """共同参加: another organization that took part in an activity, such as the members of a joint body."""
@@ -191,6 +200,8 @@ class Participation(models.Model):
     organization = models.ForeignKey(
         Organization, models.PROTECT, related_name="participations", verbose_name="参加的组织"
     )
+
+    objects = ParticipationQuerySet.as_manager()
 
     class Meta:
         ordering = ["activity", "id"]

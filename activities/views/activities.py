@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -22,9 +23,15 @@ from activities.permissions import (
     may_record_activities,
     may_see_activities,
 )
-from activities.queries_activities import activities_at, activity_page, organizations_to_record
+from activities.queries_activities import (
+    activities_at,
+    activity_page,
+    may_record_here,
+    organizations_to_record,
+    partners_of,
+)
 from activities.queries_programmes import kind_choices, programme_choices
-from activities.tables_activities import ACTIVITIES
+from activities.tables_activities import activities_seen_by
 from orgs.lines import LINES, Line
 from orgs.models import Organization
 from orgs.permissions import today
@@ -34,6 +41,10 @@ from orgs.views.register import form_view
 from quannan.base.listing import Result, list_export, list_page, result_of
 from quannan.base.scope import page_for, working_scope
 from quannan.base.tables import with_parameters
+
+NOT_YOURS_TO_CHANGE = (
+    "这项活动由别的组织主办,或不属于您登记的条线,您不能更正或撤销。请由主办的组织、主管党(工)委或该条线的部门办理。"
+)
 
 
 def _result(request: HttpRequest) -> Result:
@@ -47,7 +58,7 @@ def _result(request: HttpRequest) -> Result:
     query.setdefault("state", "held")
     result = result_of(
         request,
-        ACTIVITIES,
+        activities_seen_by(request.user, scope.as_of),
         activities_at(request.user, scope.as_of),
         scope_word=whole_scope_word(request.user),
         choices={
@@ -93,13 +104,23 @@ def activity_export(request: HttpRequest) -> FileResponse:
 def activity_form_export(request: HttpRequest) -> FileResponse:
     """The result in the layout of 活动表: imported again it changes nothing."""
     result = _result(request)
-    file = activity_form_file(result.rows, whose=result.sentence, by=request.user, now=timezone.now())
+    rows = list(result.rows)
+    others, _ = partners_of((row.pk for row in rows), request.user, working_scope(request).as_of)
+    file = activity_form_file(rows, others, whose=result.sentence, by=request.user, now=timezone.now())
     return FileResponse(file, as_attachment=True, filename=f"活动表-{today()}.xlsx")
 
 
 def _visible(request: HttpRequest, pk: int) -> Activity:
     rows = Activity.objects.visible_to(request.user, working_scope(request).as_of)
     return get_object_or_404(rows.select_related("organization", "kind", "programme", "branch", "recorded_by"), pk=pk)
+
+
+def _to_change(request: HttpRequest, pk: int) -> Activity:
+    """One in sight that the account may correct or cancel; else the page does not open at all."""
+    activity = _visible(request, pk)
+    if not may_record_here(request.user, activity.organization, activity.line):
+        raise PermissionDenied(NOT_YOURS_TO_CHANGE)
+    return activity
 
 
 @require_GET
@@ -172,11 +193,11 @@ def _pick_host(request: HttpRequest, host: Organization | None) -> HttpResponse:
 @page_for(may_record_activities)
 def activity_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """更正活动."""
-    activity = _visible(request, pk)
+    activity = _to_change(request, pk)
     host, line = activity.organization, activity.line
 
     def made(data: Any) -> ActivityCorrectionForm:
-        initial = ActivityCorrectionForm.initial_of(activity)
+        initial = ActivityCorrectionForm.initial_of(activity, request.user)
         return ActivityCorrectionForm(data, host=host, line=line, by=request.user, held=activity, initial=initial)
 
     form = made(request.POST or None)
@@ -211,7 +232,7 @@ def activity_correct(request: HttpRequest, pk: int) -> HttpResponse:
 @page_for(may_record_activities)
 def activity_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """撤销活动."""
-    activity = _visible(request, pk)
+    activity = _to_change(request, pk)
     form = CancelForm(request.POST or None, initial={"version": activity.version})
     page = Page(
         "撤销活动",

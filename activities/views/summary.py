@@ -97,6 +97,7 @@ def activity_summary(request: HttpRequest) -> HttpResponse:
     context = {
         "found": found,
         "period": period,
+        "unit_code": code,
         "whose": unit.name if unit else whole_scope_word(request.user),
         "lines": [(line, Line(line).label) for line in LINES],
         "rows": [(row, _cells(row, found, row.unit.code)) for row in found.rows if row.unit],

@@ -118,17 +118,19 @@ def correct_entry(
     return row
 
 
-def cancel_entry(*, entry: FundEntry, reason: str, by: Any, now: datetime) -> FundEntry:
+def cancel_entry(*, entry: FundEntry, version: int, reason: str, by: Any, now: datetime) -> FundEntry:
     """Cancels an entry made by mistake: it stays readable and counts nowhere.
 
     Args:
         entry: one that is not cancelled.
+        version: the version the actor had opened.
         reason: why.
         by: the acting User, None for the system.
         now: the clock.
 
     Raises:
         NotAllowed: the line is not the actor's, or the organization is out of scope.
+        StaleRecord: somebody else has saved since.
         ValidationError: no reason; cancelled already.
     """
     _require(entry, by, now, entry.line)
@@ -137,6 +139,7 @@ def cancel_entry(*, entry: FundEntry, reason: str, by: Any, now: datetime) -> Fu
         row = locked(entry)
         _require(row, by, now, row.line)
         _refuse_cancelled(row)
+        refuse_stale(row, version, {})
         row.cancelled_at, row.cancel_reason = now, reason
         row.version += 1
         row.save()

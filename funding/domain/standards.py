@@ -5,6 +5,7 @@ import json
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,6 +15,7 @@ from coverage.models import Span
 from funding.domain.adequacy import Reading, Tally, Verdict, judged, standard_on, tallies, total_of
 from funding.models import FundStandard
 from funding.permissions import may_keep_fund_standards
+from funding.validators import CENT, TOO_FINE
 from orgs.domain.acting import acting, day_of, require_text
 from orgs.domain.refusals import NotAllowed
 from quannan.base.domain import audit
@@ -21,6 +23,8 @@ from quannan.base.domain import audit
 NOT_YOURS = "经费标准由两新工委办公室维护,您的角色不能修改。"
 NO_CLAUSE = "请写明依据的条款或文件。"
 CLAUSE_LENGTH = 64
+# What numeric(10, 2) holds.
+MOST_YEARLY = Decimal("99999999.99")
 FACTS = ("yearly_yuan_per_member", "counts", "clause", "reading")
 
 
@@ -140,6 +144,11 @@ def _placed(new: FundStandard, now: datetime, *, lock: bool = False) -> tuple[Fu
     if not new.yearly_yuan_per_member > 0:
         sentence = "每名党员每年的经费标准应大于0。"
         raise ValidationError({"yearly_yuan_per_member": ValidationError(sentence, code="not_above_zero")})
+    if new.yearly_yuan_per_member > MOST_YEARLY:
+        sentence = f"每名党员每年的经费标准不能超过{MOST_YEARLY}元,请核对单位是“万元”还是“元”。"
+        raise ValidationError({"yearly_yuan_per_member": ValidationError(sentence, code="too_much")})
+    if new.yearly_yuan_per_member != new.yearly_yuan_per_member.quantize(CENT):
+        raise ValidationError({"yearly_yuan_per_member": ValidationError(TOO_FINE, code="too_fine")})
     rows = FundStandard.objects.order_by("period")
     there = list(rows.select_for_update() if lock else rows)
     later = [row.period.lower for row in there if row.period.lower > first]

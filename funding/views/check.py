@@ -1,5 +1,6 @@
 """人均活动经费 (四(三)): by unit, and organization by organization."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from coverage.queries import has_pending_marks
-from funding.domain.adequacy import Tally, Verdict, reading_of
+from funding.domain.adequacy import Reading, Tally, Verdict, reading_of
 from funding.exports_check import check_file
 from funding.permissions import may_export_funds, may_see_funds
 from funding.queries_check import BASE, Check, check_by_unit, check_rows, reading_words, years_shown
@@ -42,9 +43,9 @@ def _year(request: HttpRequest) -> tuple[int, list[int]]:
     return int(asked), years
 
 
-def _links(year: int, tally: Tally, unit: str, own: str = "1") -> dict[str, tuple[int, str]]:
+def _links(reading: Reading, tally: Tally, unit: str, as_of: date, own: str = "1") -> dict[str, tuple[int, str]]:
     """Each number with the address of the organizations behind it."""
-    base = {"year": year, "unit": unit, **({"own": own} if unit else {})}
+    base = {"year": reading.year, "as_of": as_of.isoformat(), "unit": unit, **({"own": own} if unit else {})}
     listed = reverse("fund-check-list")
 
     def address(verdict: str) -> str:
@@ -66,6 +67,7 @@ def fund_check(request: HttpRequest) -> HttpResponse:
     """The check of a year by unit; units' rows are their own organizations and add up."""
     year, years = _year(request)
     check, whose, code = _check(request, year)
+    as_of = working_scope(request).as_of
     context: dict[str, Any] = {
         "check": check,
         "whose": whose,
@@ -73,9 +75,10 @@ def fund_check(request: HttpRequest) -> HttpResponse:
         "year": year,
         "sentence": reading_words(check.reading),
         "base": BASE,
-        "rows": [(row, row.tally, _links(year, row.tally, row.unit.code)) for row in check.rows],
-        "total_links": _links(year, check.total, code, own=""),
-        "list_url": f"{reverse('fund-check-list')}?{urlencode({'year': year})}",
+        "unit_code": code,
+        "rows": [(row, row.tally, _links(check.reading, row.tally, row.unit.code, as_of)) for row in check.rows],
+        "total_links": _links(check.reading, check.total, code, as_of, own=""),
+        "list_url": f"{reverse('fund-check-list')}?{urlencode({'year': year, 'as_of': as_of, 'unit': code})}",
         "may_export": may_export_funds(request.user),
         "stale": has_pending_marks(),
         "now": timezone.localtime(),

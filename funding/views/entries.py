@@ -169,6 +169,14 @@ def fund_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
     def act(said: dict) -> None:
-        cancel_entry(entry=entry, reason=said["change_reason"], by=request.user, now=timezone.now())
+        cancel_entry(
+            entry=entry, version=said["version"], reason=said["change_reason"], by=request.user, now=timezone.now()
+        )
 
-    return form_page(request, CancelEntryForm(request.POST or None), act, page)
+    def fresh(stale: StaleRecord) -> CancelEntryForm:
+        data = request.POST.copy()
+        data["version"] = str(stale.current.version)
+        return CancelEntryForm(data)
+
+    form = CancelEntryForm(request.POST or None, initial={"version": entry.version})
+    return form_page(request, form, act, page, fresh=fresh, code_lists=CODE_LISTS)

@@ -7,11 +7,19 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from quannan.base.scope import EARLIEST_YEAR, LATEST_YEAR
 from quannan.base.tables import with_parameters
 
+_WRONG_YEAR = f"年份应在 {EARLIEST_YEAR} 至 {LATEST_YEAR} 之间,请核对。"
+# A day of no register: its neighbours could not be reckoned with, nor would it find anything.
+YEARS_KNOWN = (
+    MinValueValidator(date(EARLIEST_YEAR, 1, 1), _WRONG_YEAR),
+    MaxValueValidator(date(LATEST_YEAR, 12, 31), _WRONG_YEAR),
+)
 Choices = Sequence[tuple[str, str]]
 
 
@@ -53,7 +61,9 @@ def date_filter(label: str, field_name: str, lookup: str):
         lookup: gte or lte.
     """
     widget = forms.DateInput(attrs={"class": "form-control", "type": "date"})
-    return django_filters.DateFilter(label=label, field_name=field_name, lookup_expr=lookup, widget=widget)
+    return django_filters.DateFilter(
+        label=label, field_name=field_name, lookup_expr=lookup, widget=widget, validators=YEARS_KNOWN
+    )
 
 
 class ListFilter(django_filters.FilterSet):

@@ -12,13 +12,15 @@ from openpyxl import Workbook
 from activities.exports_form import activity_form_file
 from activities.imports.kinds import ACTIVITY_UNDO
 from activities.models import Activity, Participation, Programme
+from activities.queries_activities import partners_of
 from quannan.base.domain import import_files
 from quannan.base.domain.undoing import perform_undo, preview_undo
+from quannan.base.errors import Refused
 from quannan.base.imports import import_kind, import_kinds
 from quannan.base.models import AuditEntry, Job
 from tests import factories as f
 from tests.activities import making
-from tests.orgs.imports.staff import faults, told, warnings
+from tests.orgs.imports.staff import faults, warnings
 from tests.orgs.imports.undoing import without_context
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +41,9 @@ HEADER = {
     "content": "内容",
     "note": "备注",
 }
+
+
+GONE = {"cancelled_by_name": "钟主任", "cancel_reason": "没有开展"}
 
 
 class Sheet:
@@ -129,7 +134,8 @@ def test_the_same_file_again_changes_nothing(sheet, host):
 
 
 def test_changed_fields_are_put_right_and_blank_ones_kept(sheet, host):
-    one, two = f.organization("乙厂"), f.organization("丙厂")
+    f.organization("乙厂")
+    two = f.organization("丙厂")
     sheet.write(held(host, others="乙厂", place="会议室", note="下雨"))
     changed = held(host, attendees=25, members=None, place=None, note="--", others="丙厂", kind="学习培训")
     counts, result = sheet.write(changed)
@@ -143,7 +149,29 @@ def test_changed_fields_are_put_right_and_blank_ones_kept(sheet, host):
         "共同参加的组织": ("乙厂", "丙厂"),
         "备注": ("下雨", ""),
     }
-    assert one.pk
+
+
+@pytest.mark.parametrize("meanwhile", [{"place": "礼堂", "version": 2}, dict(cancelled_at=f.NOW, **GONE)])
+def test_what_a_page_changed_while_the_file_was_read_is_not_overwritten(sheet, host, meanwhile):
+    sheet.write(held(host))
+    path = sheet.file(held(host, attendees=25), held(host, title="另一项"))
+    result = import_files.check_file(sheet.kind, path)
+    Activity.objects.update(**meanwhile)
+    with pytest.raises(Refused) as refused:
+        import_files.apply_result(result, by=None, now=timezone.now(), detail={})
+    assert "第2行" in refused.value.sentence and "学雷锋主题党日" in refused.value.sentence
+    row = Activity.objects.get()
+    assert (row.attendees, row.place) == (20, meanwhile.get("place", ""))
+
+
+def test_codes_of_partners_are_read_however_they_are_typed(sheet, host):
+    other = f.organization("乙厂")
+    code = other.uscc
+    wide = "".join(chr(ord(c) + 0xFEE0) for c in code)
+    for said in (code.lower(), wide, f"{code[:8]} {code[8:]}", f"乙厂({code.lower()})", f"乙厂（{wide}）"):
+        result = sheet.check(held(host, others=said))
+        assert faults(result) == [], said
+        assert result.plan.rows[0].new.facts.others == {other.pk}
 
 
 def test_a_day_known_better_is_a_change(sheet, host):
@@ -260,8 +288,9 @@ def test_what_the_form_gives_out_it_takes_back_unchanged(sheet, host, tmp_path):
     making.activity(host, title="丁", **gone)
     before = list(Activity.objects.order_by("pk").values())
     rows = Activity.objects.select_related("organization", "kind", "programme").order_by("pk")
-    path = tmp_path / "out.xlsx"
-    path.write_bytes(activity_form_file(rows, whose="全县", by=f.owner(), now=f.NOW).read())
+    by, path = f.owner(), tmp_path / "out.xlsx"
+    others, _ = partners_of((row.pk for row in rows), by, f.TODAY)
+    path.write_bytes(activity_form_file(rows, others, whose="全县", by=by, now=f.NOW).read())
     counts, result = sheet.write_path(path)
     assert (counts, faults(result)) == ((0, 0, 3), [])
     assert list(Activity.objects.order_by("pk").values()) == before
@@ -304,7 +333,7 @@ def test_an_import_is_taken_back_to_what_was_before(sheet, host):
     perform_undo(job.pk, ACTIVITY_UNDO, by=by, now=timezone.now())
     without_context()
     assert tables() == before
-    assert one.pk
+    assert Participation.objects.get().organization == one
 
 
 def test_what_somebody_changed_since_is_not_taken_back(sheet, host):
@@ -339,4 +368,7 @@ def test_the_template_offers_what_is_in_use(sheet):
     columns = sheet.kind.form().by_field
     assert "主题党日" in columns["kind"].options
     assert "创先争优" in columns["programme"].options
-    assert told
+    kind = making.kind("theme_day")
+    kind.period = (None, date(2011, 3, 1))
+    kind.save()
+    assert "主题党日" not in sheet.kind.form().by_field["kind"].options

@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.test import Client
+from django.urls import reverse
 
 from activities.domain.recording import cancel_activity, correct_activity, facts_of, record_activity
 from activities.domain.rules import missing_body
@@ -255,3 +257,45 @@ def test_within_counts_a_month_only_when_all_of_it_lies_inside():
     assert within(date(2011, 1, 1), date(2011, 12, 30)) == {day, month}
     # What is known to lie before tomorrow cannot lie later in its month.
     assert within(date(2011, 1, 1), date(2011, 3, 10), today=date(2011, 3, 10)) == {day, month, year}
+
+
+def test_a_title_that_grows_when_spelled_out_is_kept():
+    host = f.organization()
+    row = record(host, title="㍿" * 100)
+    row.refresh_from_db()
+    assert (row.title, len(row.title_key)) == ("㍿" * 100, 120)
+    assert "title" in refused(host, title="㍿" * 100)
+
+
+def test_a_correction_keeps_a_body_that_was_grouped_since():
+    host = f.organization()
+    branch = f.covered(host)
+    row = record(host, branch=branch)
+    branch.memberships.all().delete()
+    client = Client()
+    client.force_login(f.owner())
+    address = reverse("activity-correct", args=[row.pk])
+    form = client.get(address).context["form"]
+    said = {name: form[name].value() or "" for name in form.fields} | {"held_on": "2011-03-05", "place": "礼堂"}
+    assert said["branch"] == str(branch.pk)
+    answer = client.post(address, said)
+    assert answer.status_code == 302, answer.context["form"].errors
+    row.refresh_from_db()
+    assert (row.branch, row.place) == (branch, "礼堂")
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "1899-12-31"])
+def test_a_day_of_no_register_is_said_and_finds_nothing(day):
+    client = Client()
+    client.force_login(f.owner())
+    making.activity(f.organization())
+    for name in ("since", "until"):
+        shown = client.get(reverse("activity-list"), {name: day})
+        assert shown.context["page_obj"].paginator.count == 0
+        assert "值不在可选范围内" in shown.content.decode()
+        for view in ("activity-export", "activity-form-export"):
+            assert client.get(reverse(view), {name: day}).status_code == 200
+    host = f.organization()
+    said = {"title": "远日", "held_on": day, "held_precision": "day"}
+    answer = client.post(f"{reverse('activity-record')}?organization={host.pk}&line=party", said)
+    assert "held_on" in answer.context["form"].errors

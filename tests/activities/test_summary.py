@@ -5,6 +5,7 @@ from datetime import date
 
 import openpyxl
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.urls import reverse
 
@@ -12,6 +13,7 @@ from activities.queries_activities import year_up_to
 from activities.queries_summary import summary
 from coverage.domain.spans import drain_marks
 from orgs.lines import LINES
+from orgs.models import Unit
 from quannan.base.events import announce
 from tests import factories as f
 from tests.activities import making
@@ -78,6 +80,22 @@ def test_units_by_hand(county):
     assert numbers(rows[f.PARK], "party") == (1, 1, 0, 3, 100.0)
     assert numbers(rows[f.COUNTY], "party") == (3, 3, 0, 5, 100.0)
     assert rows[f.COUNTY].depth < rows[f.PARK].depth
+
+
+def test_a_host_that_moved_counts_once_where_it_stood_at_the_date(county):
+    branch_unit = f.unit()
+    below = Unit.objects.create(code="CX-1", name="城厢社区", parent=branch_unit, path=f"{branch_unit.path}CX-1/")
+    stays, left = f.organization("搬家厂", below), f.organization("迁走厂", f.unit(f.PARK))
+    for row, since in ((stays, date(2011, 1, 1)), (left, date(2011, 2, 1))):
+        row.placements.update(period=DateRange(since, None))
+        f.placed(row, branch_unit, date(2009, 3, 1), since)
+        making.activity(row, title="搬家以后")
+    drain_marks()
+    held = reckoned(f.owner(), unit=branch_unit)
+    rows = {row.unit.code: row for row in held.rows}
+    # 甲's two and one of the one that stayed, once; nothing of the one that now stands elsewhere.
+    assert (held.total.lines["party"].held, rows["CX-1"].lines["party"].held) == (3, 1)
+    assert f.PARK not in rows
 
 
 def test_another_period_moves_the_numbers(county):
@@ -176,6 +194,17 @@ def test_who_has_held_nothing_is_named(county):
         "乙厂": (1, date(2011, 6, 30)),
         "丙厂": (1, date(2011, 6, 30)),
     }
+
+
+def test_the_latest_is_told_as_exactly_as_it_is_known(county):
+    making.activity(county["甲"], title="四月里的", held_on=date(2011, 4, 1), held_precision="month")
+    listed = page(f.owner(), "activity-organizations", as_of=str(AS_OF), line="party", measure="active", q="甲厂")
+    assert "2011年4月" in listed.content.decode()
+
+
+def test_the_export_link_names_the_unit_of_the_page(county):
+    shown = page(f.owner(), "activity-summary", as_of=str(AS_OF), unit=f.PARK).content.decode()
+    assert f"as_of={AS_OF}&amp;unit={f.PARK}" in shown
 
 
 def test_a_period_that_cannot_be_read_is_said(county):

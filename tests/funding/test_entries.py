@@ -195,10 +195,10 @@ def test_a_correction_of_what_others_changed_is_refused():
 def test_a_cancelled_entry_stays_with_its_reason_and_cannot_be_changed():
     entry = make.receipt(f.organization())
     owner = f.owner()
-    row = cancel_entry(entry=entry, reason="重复登记", by=owner, now=f.NOW)
+    row = cancel_entry(entry=entry, version=entry.version, reason="重复登记", by=owner, now=f.NOW)
     assert (row.cancelled_at, row.cancel_reason, row.version) == (f.NOW, "重复登记", 2)
     with pytest.raises(ValidationError, match="已经作废"):
-        cancel_entry(entry=entry, reason="再作废", by=owner, now=f.NOW)
+        cancel_entry(entry=entry, version=row.version, reason="再作废", by=owner, now=f.NOW)
     with pytest.raises(ValidationError, match="已经作废"):
         correct_entry(entry=entry, version=2, facts={"note": "改"}, reason="改", by=owner, now=f.NOW)
 
@@ -210,5 +210,5 @@ def test_both_acts_ask_why(act):
         if act == "correct":
             correct_entry(entry=entry, version=1, facts={"note": "改"}, reason=" ", by=f.owner(), now=f.NOW)
         else:
-            cancel_entry(entry=entry, reason=" ", by=f.owner(), now=f.NOW)
+            cancel_entry(entry=entry, version=1, reason=" ", by=f.owner(), now=f.NOW)
     assert list(caught.value.message_dict) == ["reason"]

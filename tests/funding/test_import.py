@@ -90,7 +90,7 @@ def test_a_note_is_put_right_and_cleared_and_a_blank_one_keeps(funds, firm):
 
 def test_a_cancelled_entry_is_not_brought_back(funds, firm):
     funds.write(got(firm))
-    cancel_entry(entry=FundEntry.objects.get(), reason="不是本组织的", by=f.owner(), now=f.NOW)
+    cancel_entry(entry=FundEntry.objects.get(), version=1, reason="不是本组织的", by=f.owner(), now=f.NOW)
     counts, result = funds.write(got(firm))
     assert (counts, warnings(result)) == ((0, 0, 1), [("H2", "cancelled")])
     assert FundEntry.objects.count() == 1

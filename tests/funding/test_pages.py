@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from funding.domain.entries import cancel_entry
 from funding.models import FundEntry, FundStandard
-from funding.queries import annual_sums
+from funding.queries import annual_sums, funds_of, funds_of
 from tests import factories as f
 from tests import makers_funds as make
 
@@ -44,7 +44,7 @@ def test_the_head_says_what_the_filtered_rows_come_to_and_so_does_the_export(cli
     make.spending(row, "80.25")
     make.receipt(other, "5.00", on=date(2010, 3, 1))
     make.receipt(other, "999.00", on=date(2011, 7, 1))
-    cancel_entry(entry=make.receipt(row, "7000.00"), reason="重复登记", by=f.owner(), now=f.NOW)
+    cancel_entry(entry=make.receipt(row, "7000.00"), version=1, reason="重复登记", by=f.owner(), now=f.NOW)
     words = "收入 2 笔、合计 1,334.50 元,支出 1 笔、合计 80.25 元(作废的不计)"
     page = get(client, f.owner(), "fund-list", year="2011")
     assert words in page.content.decode()
@@ -177,7 +177,7 @@ def test_a_correction_and_a_cancelling_are_told_in_words(client):
         "change_reason": "凭证看错",
     }  # fmt: skip
     assert post(client, owner, "fund-correct", entry.pk, **said).status_code == 302
-    assert post(client, owner, "fund-cancel", entry.pk, change_reason="重复登记").status_code == 302
+    assert post(client, owner, "fund-cancel", entry.pk, version="2", change_reason="重复登记").status_code == 302
     page = get(client, owner, "fund-detail", entry.pk)
     assert [(e.words, e.why) for e in page.context["entries"][:2]] == [
         ("作废", "重复登记"),
@@ -246,7 +246,7 @@ def test_every_number_opens_its_organizations(client, judged_county):
     page = get(client, owner, "fund-check")
     for _, _, links in [*page.context["rows"], (None, None, page.context["total_links"])]:
         for number, address in links.values():
-            found = client.get(f"{address}&as_of={DAY}")
+            found = client.get(address)
             assert found.context["page_obj"].paginator.count == number, address
 
 
@@ -389,3 +389,40 @@ def test_the_api_says_which_parameter_it_cannot_read(client, path, query):
     client.force_login(f.owner())
     answer = client.get(f"/api/v1/{path}", query)
     assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, next(iter(query)))
+
+
+def test_a_cancelling_opened_before_somebody_corrected_the_entry_is_not_carried_out(client):
+    entry, owner = make.receipt(f.organization(), "100.00"), f.owner()
+    form = get(client, owner, "fund-cancel", entry.pk).context["form"]
+    assert str(form["version"].value()) == "1"
+    FundEntry.objects.update(version=2, amount_yuan=Decimal("120.00"))
+    address = reverse("fund-cancel", args=[entry.pk])
+    answer = client.post(address, {"version": "1", "change_reason": "重复登记"})
+    assert answer.status_code == 200
+    assert FundEntry.objects.get().cancelled_at is None
+    assert answer.context["form"]["version"].value() == "2"
+    assert client.post(address, {"version": "2", "change_reason": "重复登记"}).status_code == 302
+    assert FundEntry.objects.get().cancelled_at is not None
+
+
+def test_links_and_exports_of_the_check_keep_its_date_and_its_unit(client, judged_county):
+    page = get(client, f.owner(), "fund-check", unit=f.PARK)
+    text = page.content.decode()
+    assert f"as_of={DAY}&amp;unit={f.PARK}" in text
+    assert f"as_of={DAY}" in page.context["list_url"] and f"unit={f.PARK}" in page.context["list_url"]
+    listed = get(client, f.owner(), "fund-check-list")
+    assert f"as_of={DAY}" in listed.content.decode().split('class="crumbs')[1].split("</p>")[0]
+
+
+def test_sums_open_to_their_entries_whatever_unit_is_being_worked_on(client, judged_county):
+    owner = f.owner()
+    client.force_login(owner)
+    session = client.session
+    session["working_scope"] = {"as_of": DAY, "unit": f.PARK, "line": "union"}
+    session.save()
+    row = judged_county["甲厂"]
+    told = funds_of(row, owner, date.fromisoformat(DAY))
+    assert client.get(told.list_query).context["page_obj"].paginator.count == 1
+    listed = get(client, owner, "fund-check-list", q="甲厂", unit="")
+    (address,) = [cell.url for cell in listed.context["rows"][0].cells if "direction" in cell.url]
+    assert client.get(address).context["page_obj"].paginator.count == 1

@@ -110,3 +110,11 @@ def test_a_preview_that_is_out_of_date_saves_nothing():
     make.receipt(row, "300.00", date(2012, 2, 1))
     assert saved(new, mark=mark) is None
     assert FundStandard.objects.count() == 1
+
+
+@pytest.mark.parametrize("yuan", ["100000000", "99999999.999", "0.001"])
+def test_a_standard_that_cannot_be_kept_is_refused_at_its_field(yuan):
+    facts = {"yearly_yuan_per_member": Decimal(yuan), "counts": "receipts", "clause": "四(三)", "reading": ""}
+    with pytest.raises(ValidationError) as refused:
+        preview_standard(new=version_of(from_=f.TODAY, facts=facts), as_of=f.TODAY, by=f.owner(), now=f.NOW)
+    assert list(refused.value.message_dict) == ["yearly_yuan_per_member"]
