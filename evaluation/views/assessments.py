@@ -1,6 +1,5 @@
 """考核结果: the list with its export and forms, one sheet, rating, confirming, opening again, by unit."""
 
-import hashlib
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -14,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from evaluation.domain.assessments import rate, refuse_rating, stamp_of
-from evaluation.domain.confirming import Confirmation, confirm_many, plan_confirmations, reopen
+from evaluation.domain.confirming import PreviewChanged, confirm_many, mark_of, plan_confirmations, reopen
 from evaluation.domain.raters import possible_raters, rated_by
 from evaluation.domain.scoring import plain
 from evaluation.exports_assessments import summary_file
@@ -56,7 +55,6 @@ from quannan.base.scope import page_for, working_scope
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])
 NOBODY = "请先勾选要核定的考核,或勾“选中全部”。"
-CHANGED = "预览以后又有变化,请再核对一遍。"
 PREVIEWED = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -231,12 +229,6 @@ def assessment_rate(request: HttpRequest, pk: int, rater: str) -> HttpResponse:
     return render(request, "evaluation/assessment_rate.html", context, status=422 if form.errors or problem else 200)
 
 
-def _mark(planned: list[Confirmation]) -> str:
-    """What a preview showed, so that nothing else is confirmed than was seen."""
-    told = [(one.assessment.pk, str(one.outcome.total), bool(one.fault)) for one in planned]
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
-
-
 @require_POST
 @page_for(may_confirm_assessments)
 def assessment_confirm(request: HttpRequest) -> HttpResponse:
@@ -246,15 +238,18 @@ def assessment_confirm(request: HttpRequest) -> HttpResponse:
     if not ids:
         messages.error(request, NOBODY)
         return redirect(back)
-    planned = plan_confirmations(assessment_ids=ids, by=request.user)
     problem = ""
     if request.POST.get("step") == "confirm":
-        if request.POST.get("mark") == _mark(planned):
-            done = confirm_many(assessment_ids=ids, by=request.user, now=timezone.now())
+        mark = request.POST.get("mark", "")
+        try:
+            done = confirm_many(assessment_ids=ids, by=request.user, now=timezone.now(), mark=mark)
+        except PreviewChanged as refusal:
+            problem = refusal.sentence
+        else:
             good = sum(not one.fault for one in done)
             messages.success(request, f"已核定 {good} 份。" if good else "没有可以核定的。")
             return redirect("assessment-detail", ids[0]) if len(ids) == 1 else redirect(back)
-        problem = CHANGED
+    planned = plan_confirmations(assessment_ids=ids, by=request.user)
     good = [one for one in planned if not one.fault]
     bad = [one for one in planned if one.fault]
     whole = request.POST.get("whole") == "1"
@@ -265,7 +260,7 @@ def assessment_confirm(request: HttpRequest) -> HttpResponse:
         "bad_count": len(bad),
         "alone": sum(one.self_only > 0 for one in good),
         "ids": [] if whole else ids,
-        "mark": _mark(planned),
+        "mark": mark_of(planned),
         "address": request.GET.urlencode(),
         "back": back,
         "problem": problem,

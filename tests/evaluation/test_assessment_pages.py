@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from evaluation.domain.confirming import confirm_many
+from evaluation.domain.confirming import PreviewChanged, confirm_many
 from evaluation.domain.raters import possible_raters
 from evaluation.models import Assessment, Scheme, Score
 from evaluation.queries_assessments import summary_of
@@ -186,6 +186,18 @@ def test_confirming_is_previewed_and_what_changed_meanwhile_is_shown_again(submi
     assert (sheet.result, sheet.confirmed_by_name) == (D(93), owner.name)
     page = text(submit(owner, "assessment-reopen", sheet.pk, change_reason="误扣", follow=True))
     assert "误扣" in page and "原结果 93 分、优秀" in page
+
+
+def test_a_veto_since_the_preview_is_shown_again_though_the_total_is_the_same(submit, owner, sheet):
+    make.rated(sheet)
+    mark = submit(owner, "assessment-confirm", ids=[sheet.pk]).context["mark"]
+    make.rated(sheet, _4_1="1")
+    again = submit(owner, "assessment-confirm", ids=[sheet.pk], step="confirm", mark=mark)
+    assert again.status_code == 409 and "一票否决" in again.content.decode()
+    with pytest.raises(PreviewChanged):
+        confirm_many(assessment_ids=[sheet.pk], by=owner, now=NOW, mark=mark)
+    sheet.refresh_from_db()
+    assert sheet.state == "open"
 
 
 def test_a_confirmed_sheet_is_not_rated(opened, owner, sheet):
