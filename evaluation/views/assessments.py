@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from evaluation.domain.assessments import rate, refuse_rating, stamp_of
+from evaluation.domain.assessments import Conflict, LinesChanged, rate, refuse_rating
 from evaluation.domain.confirming import PreviewChanged, confirm_many, mark_of, plan_confirmations, reopen
 from evaluation.domain.raters import possible_raters, rated_by
 from evaluation.domain.scoring import plain
@@ -42,7 +42,7 @@ from evaluation.queries_assessments import (
     summary_of,
     to_rate,
 )
-from evaluation.queries_sheets import SheetShown, sheet_shown
+from evaluation.queries_sheets import ConflictShown, SheetShown, sheet_shown
 from evaluation.tables_assessments import ASSESSMENTS
 from orgs.domain.refusals import NotAllowed
 from orgs.permissions import today
@@ -177,7 +177,7 @@ def assessment_rate(request: HttpRequest, pk: int, rater: str) -> HttpResponse:
     row = get_object_or_404(assessments_opened(request.user), pk=pk)
     if rater not in Rater.values:
         raise Http404
-    problem = ""
+    problem, conflicts = "", list[Conflict]()
     try:
         refuse_rating(row, rater, request.user)
     except NotAllowed:
@@ -187,42 +187,40 @@ def assessment_rate(request: HttpRequest, pk: int, rater: str) -> HttpResponse:
         return redirect("assessment-detail", pk)
     sheet = sheet_shown(row, request.user)
     indicators = rated_by(request.user, rater, [line.indicator for line in sheet.lines])
-    own = {
-        line.indicator.pk: cell.score
-        for line in sheet.lines
-        for cell in line.cells
-        if cell.rater == rater and cell.score is not None
-    }
-    stamp = stamp_of(row, rater)
-    form = SheetForm(
-        request.POST or None, indicators=indicators, initial=SheetForm.initial_of(indicators, own, stamp)
-    )  # fmt: skip
+    initial = SheetForm.initial_of(indicators, sheet.scores_of(rater))
+    form = SheetForm(request.POST or None, indicators=indicators, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             written = rate(
                 assessment=row, rater=rater, ratings=form.ratings(), by=request.user, now=timezone.now(),
-                stamp=form.cleaned_data["stamp"],
+                seen=form.seen(),
             )  # fmt: skip
         except ValidationError as error:
             errors_into(form, error)
+        except LinesChanged as refusal:
+            problem, conflicts = refusal.sentence, refusal.conflicts
+            sheet = sheet_shown(row, request.user)
+            form = form.after(request.POST.copy(), sheet.scores_of(rater), conflicts)
         except Refused as refusal:
             problem = refusal.sentence
-            data = request.POST.copy()
-            data["stamp"] = str(stamp)
-            form = SheetForm(data, indicators=indicators)
         else:
             messages.success(request, f"已保存,写入 {written} 项。" if written else "没有改动。")
             return redirect("assessment-detail", pk)
     rated = {one.pk for one in indicators}
+    disputed = {one.indicator.pk: one for one in conflicts}
     context = _sheet_context(request, sheet) | {
         "form": form,
         "problem": problem,
         "rater": rater,
         "rater_word": Rater(rater).label,
         "fields": [
-            (line, [form[f"{name}-{line.indicator.pk}"] for name in ("raw", "note", "evidence")])
+            (
+                line,
+                [form[f"{name}-{line.indicator.pk}"] for name in ("raw", "note", "evidence")],
+                ConflictShown.of(disputed.get(line.indicator.pk)),
+            )
             if line.indicator.pk in rated
-            else (line, [])
+            else (line, [], None)
             for line in sheet.lines
         ],
     }

@@ -101,10 +101,10 @@ def test_a_scheme_is_carried_over_and_closed(submit, owner, sheet):
 # the sheet -------------------------------------------------------------------------------------
 
 
-def values(sheet, rater, stamp=0, **changed):
+def values(sheet, rater, **changed):
     keys = dict(sheet.scheme.indicators.values_list("code", "pk"))
     said = {**make.BEST, **{code.lstrip("_").replace("_", "."): raw for code, raw in changed.items()}}
-    return {"stamp": stamp, **{f"raw-{keys[code]}": raw for code, raw in said.items()}}
+    return {f"raw-{keys[code]}": raw for code, raw in said.items()}
 
 
 def test_raters_stand_side_by_side_and_the_total_can_be_checked_by_hand(opened, owner, sheet):
@@ -133,11 +133,22 @@ def test_a_whole_sheet_is_saved_or_nothing_and_keeps_what_was_typed(submit, owne
     assert Assessment.objects.get(pk=sheet.pk).total == D(100)
 
 
-def test_a_sheet_changed_by_others_meanwhile_is_shown_again(submit, owner, sheet):
-    make.rated(sheet)
-    response = submit(owner, "assessment-rate", sheet.pk, "county", **values(sheet, "county", _1_1="40"))
-    assert "别人已改过" in text(response, 422)
+def test_a_sheet_changed_by_others_meanwhile_is_shown_again(opened, submit, owner, sheet):
+    form = opened(owner, "assessment-rate", sheet.pk, "county").context["form"]
+    make.rated(sheet, _2_2="1")
+    key = make.indicator(sheet.scheme, "1.1").pk
+    # Only 1.1 is typed over the empty sheet.
+    typed = {name: form[name].value() or "" for name in form.fields} | {f"raw-{key}": "40"}
+    response = submit(owner, "assessment-rate", sheet.pk, "county", **typed)
+    page = text(response, 422)
+    assert "别人已改过" in page and "<td>47</td><td>40</td>" in page
     assert sheet.scores.get(indicator__code="1.1").raw == D(47)
+    again = response.context["form"]
+    again = {name: again[name].value() or "" for name in again.fields}
+    assert again[f"raw-{make.indicator(sheet.scheme, '2.2').pk}"] == "1"
+    assert submit(owner, "assessment-rate", sheet.pk, "county", **again).status_code == 302
+    raws = dict(sheet.scores.values_list("indicator__code", "raw"))
+    assert raws == {"1.1": D(40), "1.2": D(40), "2.1": D(0), "2.2": D(1), "3.1": D(0), "4.1": D(0)}
 
 
 def test_a_department_is_asked_only_for_its_lines(opened, submit, sheet):
@@ -145,7 +156,7 @@ def test_a_department_is_asked_only_for_its_lines(opened, submit, sheet):
     page = text(opened(by, "assessment-rate", sheet.pk, "county"))
     assert page.count("这项指标不由您评分") == 5
     key = make.indicator(sheet.scheme, "1.2").pk
-    assert submit(by, "assessment-rate", sheet.pk, "county", stamp=0, **{f"raw-{key}": "39"}).status_code == 302
+    assert submit(by, "assessment-rate", sheet.pk, "county", **{f"raw-{key}": "39"}).status_code == 302
     assert Score.objects.get().indicator_id == key
 
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, InternalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from evaluation.domain.assessments import Rating, rate, stamp_of
+from evaluation.domain.assessments import LinesChanged, Rating, rate, rating_of
 from evaluation.domain.confirming import confirm_many, plan_confirmations, reopen
 from evaluation.domain.indicators import add_indicator, correct_indicator, move_indicator, remove_indicator
 from evaluation.domain.schemes import (
@@ -199,13 +199,32 @@ def test_saving_the_same_again_writes_nothing(sheet):
 
 
 def test_two_people_at_one_sheet_do_not_overwrite_each_other(sheet):
-    stamp = stamp_of(sheet, "county")
     make.rated(sheet)
-    with pytest.raises(Refused, match="别人已改过"):
-        rate(
-            assessment=sheet, rater="county", ratings=make.ratings(sheet.scheme, {"1.1": "1"}), by=None, now=NOW,
-            stamp=stamp,
-        )  # fmt: skip
+    seen = {one.indicator_id: rating_of(one) for one in sheet.scores.filter(rater="county")}
+    make.rated(sheet, _1_1="40", _1_2="30")
+    # One changed 1.1 and 1.2, the other 1.1 and 2.2: only 1.1 is disputed, and nothing is written.
+    mine = make.ratings(sheet.scheme, {**make.BEST, "1.1": "1", "2.2": "1"})
+
+    def save(seen):
+        return rate(assessment=sheet, rater="county", ratings=mine, by=None, now=NOW, seen=seen)
+
+    with pytest.raises(LinesChanged, match="别人已改过") as caught:
+        save(seen)
+    (told,) = caught.value.conflicts
+    assert (told.indicator.code, told.theirs.raw, told.mine.raw) == ("1.1", D(40), D(1))
+    assert sheet.scores.get(indicator__code="2.2").raw == 0
+    assert save(seen | {told.indicator.pk: told.theirs}) == 2
+    raws = dict(sheet.scores.values_list("indicator__code", "raw"))
+    assert (raws["1.1"], raws["1.2"], raws["2.2"]) == (D(1), D(30), D(1))
+
+
+def test_lines_that_others_rate_are_never_refused_nor_wiped(sheet):
+    blank = dict.fromkeys(make.BEST)
+    for code, raw in (("1.1", "46"), ("1.2", "38")):
+        # Both had opened the empty sheet and send all its lines.
+        mine = make.ratings(sheet.scheme, {**blank, code: raw})
+        assert rate(assessment=sheet, rater="county", ratings=mine, by=None, now=NOW, seen={}) == 1
+    assert dict(sheet.scores.values_list("indicator__code", "raw")) == {"1.1": D(46), "1.2": D(38)}
 
 
 @pytest.mark.parametrize(
