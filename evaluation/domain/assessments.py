@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from evaluation.domain.raters import rated_by, rated_q
 from evaluation.domain.scoring import Outcome, fault_of, points_of, work_out
@@ -188,6 +189,20 @@ def _stated(row: Assessment, outcome: Outcome) -> tuple[Any, ...]:
     return (row.pk, outcome.total, band, len(outcome.missing), *missing, outcome.vetoed)
 
 
+def share_schemes(ids: Iterable[int]) -> dict[int, str]:
+    """Keeps schemes from being closed before this transaction ends; gives each one's state: one query.
+
+    Whoever writes under a scheme takes its assessments first and then this.
+
+    Args:
+        ids: keys of schemes.
+    """
+    sql = "SELECT id, state FROM evaluation_scheme WHERE id = ANY(%s) ORDER BY id FOR SHARE"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [sorted(set(ids))])
+        return dict(cursor.fetchall())
+
+
 def refuse_rating(assessment: Assessment, rater: str, by: Any) -> None:
     """Refuses whoever may not rate a sheet now.
 
@@ -235,6 +250,7 @@ def rate(
     """
     with acting(by):
         row = locked(assessment)
+        share_schemes([row.scheme_id])
         refuse_rating(row, rater, by)
         indicators = list(row.scheme.indicators.all())
         known = {one.pk: one for one in indicators}

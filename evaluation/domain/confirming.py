@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from evaluation.domain.assessments import BATCH, outcomes_of, restate
+from evaluation.domain.assessments import BATCH, outcomes_of, restate, share_schemes
 from evaluation.domain.raters import reached_q
 from evaluation.domain.scoring import Outcome, plain, rule_words, weight_words
 from evaluation.domain.submissions import name_of
@@ -121,9 +121,10 @@ def confirm_many(
         PreviewChanged: a score, total, band or fault is another than the preview showed.
     """
     with acting(by):
-        locked_ids = list(
-            Assessment.objects.select_for_update().filter(pk__in=assessment_ids).order_by("pk").values_list("pk", flat=True)
-        )  # fmt: skip
+        chosen = Assessment.objects.select_for_update().filter(pk__in=assessment_ids).order_by("pk")
+        schemes = dict(chosen.values_list("pk", "scheme_id"))
+        locked_ids = list(schemes)
+        share_schemes(schemes.values())
         planned = plan_confirmations(assessment_ids=locked_ids, by=by)
         if mark is not None and mark != mark_of(planned):
             raise PreviewChanged(CHANGED)
@@ -201,6 +202,7 @@ def reopen(*, assessment: Assessment, reason: str, by: Any, now: datetime) -> No
         raise NotAllowed(NO_CONFIRM)
     with acting(by, reason):
         row = locked(assessment)
+        share_schemes([row.scheme_id])
         if not Assessment.objects.filter(reached_q(by, "assessments.confirm"), pk=row.pk).exists():
             raise NotAllowed(OUT_OF_SCOPE)
         if row.confirmed_at is None or row.result is None or row.band is None:
