@@ -277,7 +277,7 @@ def test_the_form_of_the_list_is_that_of_the_import(opened, owner, several):
     book = load_workbook(BytesIO(b"".join(response.streaming_content)))
     rows = [[cell.value for cell in row] for row in book.active.iter_rows(min_row=4)]
     assert len(rows) == 1 and "县级" in rows[0] and "第1家" in rows[0]
-    assert [rater.value for rater in possible_raters(owner)] == ["self", "unit", "county"]
+    assert [rater.value for rater in possible_raters(owner)] == ["unit", "county"]
 
 
 @pytest.mark.parametrize(

@@ -278,6 +278,11 @@ def test_units_rate_themselves_and_have_no_superior_committee():
     other = row.assessments.exclude(unit__path__startswith=unit.path).first()
     with pytest.raises(NotAllowed):
         make.rated(other, "self", by)
+    # Who stands above rates no unit as itself, and the owner office only as the county.
+    above = factories.account("unit_office", unit=unit.parent)
+    for somebody in (above, factories.owner()):
+        with pytest.raises(NotAllowed):
+            make.rated(one, "self", somebody)
     make.rated(one, "county", factories.owner())
     assert one.total == D(100)
 

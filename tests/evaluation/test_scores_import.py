@@ -121,6 +121,18 @@ def test_the_same_again_changes_nothing_and_blanks_keep(files, firm, sheet):
     assert (sheet.missing, sheet.total, sheet.scores.get(indicator__code="1.1").raw) == (1, None, None)
 
 
+def test_a_note_goes_to_what_changes_or_to_the_only_value(files, firm, sheet):
+    files.write(row(firm))
+    assert files.write(row(firm, "40", *BEST[1:], note="缺档案")) == (0, 1, 0)
+    assert dict(sheet.scores.exclude(note="").values_list("indicator__code", "note")) == {"1.1": "缺档案"}
+    assert files.write(row(firm, "40", *BEST[1:], note="另一句")) == (0, 0, 1)
+    assert files.write(row(firm, None, "40", None, None, None, None, note="工会好")) == (0, 1, 0)
+    # A department sends the sheet as it took it away: its one line alone is its own.
+    assert files.write(row(firm, "40", *BEST[1:], note="工会更好"), by=factories.union_office()) == (0, 1, 0)
+    told = dict(sheet.scores.exclude(note="").values_list("indicator__code", "note"))
+    assert told == {"1.1": "缺档案", "1.2": "工会更好"}
+
+
 def test_numbers_are_read_as_offices_write_them(files, firm, sheet):
     files.write(row(firm, 46.5, "40分", "15%", "1次", 1.0, "是"))
     found = dict(sheet.scores.values_list("indicator__code", "raw"))
@@ -196,6 +208,8 @@ def test_units_are_named_by_their_names(files):
     line = (None, None, "自评", None, unit.name, *BEST, None)
     assert files.write(line, by=by) == (1, 0, 0)
     assert Assessment.objects.get(unit=unit).self_missing == 0
+    above = factories.account("unit_office", unit=unit.parent)
+    assert faults(files.check(line, by=above)) == [("E2", "out_of_scope")]
     assert faults(files.check((None, None, "主管党委", None, unit.name, *BEST, None))) == [("C2", "no_such_rater")]
     assert faults(files.check((None, None, "县级", None, "没有的镇", *BEST, None))) == [("E2", "unknown_unit")]
 
