@@ -136,3 +136,4 @@ class ReopenForm(RegisterForm):
     """重开考核."""
 
     change_reason = forms.CharField(label="理由", max_length=200, help_text="和原结果一起留存,打印页上看得到")
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)

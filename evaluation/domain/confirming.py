@@ -23,6 +23,7 @@ NO_CONFIRM = "考核结果由两新工委办公室核定,您的角色不能核�
 OUT_OF_SCOPE = "这份考核不在您的管理范围内。"
 ALREADY = "已经核定过。"
 NOT_CONFIRMED = "这份考核还没有核定,不用重开。"
+CONFIRMED_ANEW = "您打开之后,这份考核已经重新核定,没有重开。请回到考核页核对新的结果。"
 CHANGED = "预览以后又有变化,请再核对一遍。"
 CLOSED = "考核方案不在评分中,不能再核定或重开。"
 
@@ -184,7 +185,7 @@ def computation_of(assessment: Assessment, outcome: Outcome) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def reopen(*, assessment: Assessment, reason: str, by: Any, now: datetime) -> None:
+def reopen(*, assessment: Assessment, reason: str, by: Any, now: datetime, version: int | None = None) -> None:
     """Takes a confirmation back; what had been confirmed is kept beside the reason.
 
     Args:
@@ -192,10 +193,11 @@ def reopen(*, assessment: Assessment, reason: str, by: Any, now: datetime) -> No
         reason: shown with it from then on.
         by: the acting User, None for the system.
         now: the clock.
+        version: the version the actor had looked at; None asks nothing.
 
     Raises:
         NotAllowed: no role gives the act, or it is out of reach.
-        Refused: it is not confirmed, or its scheme is closed.
+        Refused: it is not confirmed, was opened and confirmed anew meanwhile, or its scheme is closed.
         ValidationError: no reason.
     """
     if by is not None and not may_confirm_assessments(by):
@@ -207,6 +209,8 @@ def reopen(*, assessment: Assessment, reason: str, by: Any, now: datetime) -> No
             raise NotAllowed(OUT_OF_SCOPE)
         if row.confirmed_at is None or row.result is None or row.band is None:
             raise Refused(NOT_CONFIRMED)
+        if version is not None and version != row.version:
+            raise Refused(CONFIRMED_ANEW)
         if row.scheme.state != SchemeState.OPEN:
             raise Refused(CLOSED)
         text = require_text(reason, "reason", "请写明为什么重开,会和原结果一起留存。")

@@ -271,7 +271,7 @@ def assessment_confirm(request: HttpRequest) -> HttpResponse:
 def assessment_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """重开考核: with a reason; what was confirmed is kept beside it."""
     row = get_object_or_404(assessments_opened(request.user), pk=pk)
-    form = ReopenForm(request.POST or None)
+    form = ReopenForm(request.POST or None, initial={"version": row.version})
     result = f"原结果 {plain(row.result)} 分、{row.band}" if row.band else "还没有核定"
     page = Page(
         "重开考核", f"{row.name},{row.scheme.name};{result},重开后留存", "重开", "考核已重开,可以再评分。",
@@ -279,7 +279,8 @@ def assessment_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
     def act(said: dict[str, Any]) -> None:
-        reopen(assessment=row, reason=said["change_reason"], by=request.user, now=timezone.now())
+        version = said["version"] or 0
+        reopen(assessment=row, reason=said["change_reason"], by=request.user, now=timezone.now(), version=version)
 
     return form_page(request, form, act, page)
 

@@ -69,7 +69,9 @@ def test_a_scheme_is_drafted_filled_and_opened(submit, opened, owner, firm):
     page = text(opened(owner, "scheme-detail", row.pk))
     assert "短缺不超过10%扣2分" in page and "90分以上(含)" in page
     assert "<b>1</b> 家组织" in text(opened(owner, "scheme-open", row.pk))
-    assert submit(owner, "scheme-open", row.pk).status_code == 302
+    row.refresh_from_db()
+    assert "别人已改过这个方案" in text(submit(owner, "scheme-open", row.pk, version=row.version - 1), 422)
+    assert submit(owner, "scheme-open", row.pk, version=row.version).status_code == 302
     assert row.assessments.count() == 1
     assert "已经启动" in text(submit(owner, "indicator-add", row.pk, **given | {"code": "9", "name": "x"}))
 
@@ -82,8 +84,11 @@ def test_what_is_wrong_with_a_draft_stands_on_its_page(opened, submit, owner):
 
 def test_bands_and_order_and_removal(submit, owner):
     row = make.scheme()
-    assert submit(owner, "scheme-bands", row.pk, name0="好", from0="50", name1="差", from1="0").status_code == 302
-    assert "从0分起" in text(submit(owner, "scheme-bands", row.pk, name0="好", from0="50"))
+    row.refresh_from_db()
+    said = {"version": row.version, "name0": "好", "from0": "50", "name1": "差", "from1": "0"}
+    assert submit(owner, "scheme-bands", row.pk, **said).status_code == 302
+    assert "别人已改过这个方案" in text(submit(owner, "scheme-bands", row.pk, **said | {"name0": "很好"}))
+    assert "从0分起" in text(submit(owner, "scheme-bands", row.pk, version=row.version + 1, name0="好", from0="50"))
     one = make.indicator(row, "1.2")
     submit(owner, "indicator-move", one.pk, to="up")
     submit(owner, "indicator-remove", make.indicator(row, "4.1").pk)
@@ -195,7 +200,7 @@ def test_confirming_is_previewed_and_what_changed_meanwhile_is_shown_again(submi
     assert done.status_code == 302
     sheet.refresh_from_db()
     assert (sheet.result, sheet.confirmed_by_name) == (D(93), owner.name)
-    page = text(submit(owner, "assessment-reopen", sheet.pk, change_reason="误扣", follow=True))
+    page = text(submit(owner, "assessment-reopen", sheet.pk, change_reason="误扣", version=sheet.version, follow=True))
     assert "误扣" in page and "原结果 93 分、优秀" in page
 
 

@@ -107,9 +107,10 @@ def test_an_opened_scheme_stands_still(sheet):
 
 def test_a_draft_is_corrected_and_its_indicators_put_in_order():
     row = make.scheme()
-    correct_scheme(scheme=row, version=1, facts={"name": "新名"}, by=None, now=NOW)
+    row.refresh_from_db()
+    correct_scheme(scheme=row, version=row.version, facts={"name": "新名"}, by=None, now=NOW)
     with pytest.raises(StaleRecord):
-        correct_scheme(scheme=row, version=1, facts={"name": "旧页"}, by=None, now=NOW)
+        correct_scheme(scheme=row, version=row.version, facts={"name": "旧页"}, by=None, now=NOW)
     one = make.indicator(row, "1.2")
     move_indicator(indicator=one, up=True, by=None, now=NOW)
     remove_indicator(indicator=make.indicator(row, "4.1"), by=None, now=NOW)
@@ -312,6 +313,8 @@ def test_opening_again_asks_for_a_reason_and_keeps_what_was(sheet):
     with pytest.raises(ValidationError, match="为什么重开"):
         reopen(assessment=sheet, reason=" ", by=None, now=NOW)
     reopen(assessment=sheet, reason="漏算一次会议", by=None, now=NOW)
+    with pytest.raises(Refused, match="还没有核定"):
+        reopen(assessment=sheet, reason="再一次", by=None, now=NOW)
     sheet.refresh_from_db()
     assert (sheet.state, sheet.result, sheet.total) == ("open", None, D(100))
     kept = sheet.reopenings.get()
@@ -323,6 +326,26 @@ def test_opening_again_asks_for_a_reason_and_keeps_what_was(sheet):
     )
     make.confirmed(make.rated(sheet, _2_2="1"))
     assert sheet.result == D(98)
+    with pytest.raises(Refused, match="重新核定"):
+        reopen(assessment=sheet, reason="旧页", by=None, now=NOW, version=sheet.version - 2)
+
+
+def test_a_change_of_bands_or_indicators_is_one_of_the_scheme():
+    row = make.scheme()
+    row.refresh_from_db()
+    for act in (
+        lambda: set_bands(scheme=row, rows=[("好", D(0))], by=None, now=NOW),
+        lambda: move_indicator(indicator=make.indicator(row, "1.2"), up=True, by=None, now=NOW),
+        lambda: remove_indicator(indicator=make.indicator(row, "4.1"), by=None, now=NOW),
+    ):
+        seen = Scheme.objects.get(pk=row.pk).version
+        act()
+        for late in (
+            lambda seen=seen: set_bands(scheme=row, rows=[("x", D(0))], by=None, now=NOW, version=seen),
+            lambda seen=seen: open_scheme(scheme=row, by=None, now=NOW, version=seen),
+        ):
+            with pytest.raises(Refused, match="别人已改过"):
+                late()
 
 
 def test_a_veto_ends_in_the_lowest_band(sheet):
