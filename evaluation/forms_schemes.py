@@ -81,11 +81,12 @@ class BandsForm(RegisterForm):
             for field in (name, score):
                 field.widget.attrs["class"] = "form-control"
             self.fields[f"name{at}"], self.fields[f"from{at}"] = name, score
+        self.fields["version"] = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     @staticmethod
     def initial_of(row: Scheme) -> dict[str, Any]:
         """What the form shows of a scheme."""
-        shown: dict[str, Any] = {}
+        shown: dict[str, Any] = {"version": row.version}
         for at, band in enumerate(row.bands.all()[:MOST_BANDS]):
             shown |= {f"name{at}": band.name, f"from{at}": plain(band.from_score)}
         return shown

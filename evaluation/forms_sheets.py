@@ -1,11 +1,12 @@
 """The rating form, made of a scheme's indicators, and the reason for opening a result again."""
 
-from decimal import Decimal
+import json
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 
-from evaluation.domain.assessments import LONGEST, Rating
+from evaluation.domain.assessments import LONGEST, NOT_RATED, Conflict, Rating, rating_of
 from evaluation.domain.scoring import raw_shown
 from evaluation.imports.scores_form import YesNo, score
 from evaluation.models import Indicator, Rule, Score
@@ -39,8 +40,6 @@ class RawField(forms.Field):
 class SheetForm(RegisterForm):
     """One rater's whole sheet: a value, a note and the evidence for each indicator."""
 
-    stamp = forms.IntegerField(widget=forms.HiddenInput)
-
     def __init__(self, *args: Any, indicators: list[Indicator], **kwargs: Any) -> None:
         """
         Args:
@@ -60,28 +59,46 @@ class SheetForm(RegisterForm):
                 self.fields[f"{name}-{one.pk}"] = forms.CharField(
                     label=f"{one}的{word}", required=False, max_length=LONGEST
                 )
-        for name, field in self.fields.items():
-            if name != "stamp":
+            self.fields[f"seen-{one.pk}"] = forms.CharField(required=False, widget=forms.HiddenInput)
+        for field in self.fields.values():
+            if not field.widget.is_hidden:
                 field.widget.attrs["class"] = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
 
     @staticmethod
-    def initial_of(indicators: list[Indicator], scores: dict[int, Score], stamp: int) -> dict[str, Any]:
+    def initial_of(indicators: list[Indicator], scores: dict[int, Score]) -> dict[str, Any]:
         """What the form shows of what was given.
 
         Args:
             indicators: those of the form.
             scores: indicator's key → the rater's score.
-            stamp: as `stamp_of` gives it.
         """
-        shown: dict[str, Any] = {"stamp": stamp}
+        shown: dict[str, Any] = {}
         for one in indicators:
-            given = scores.get(one.pk)
-            if given is None:
-                continue
-            veto = one.rule == Rule.VETO and given.raw is not None
-            raw = str(int(given.raw or 0)) if veto else raw_shown(one, given.raw)
-            shown |= {f"raw-{one.pk}": raw, f"note-{one.pk}": given.note, f"evidence-{one.pk}": given.evidence}
+            shown |= _shown(one, rating_of(scores.get(one.pk)))
         return shown
+
+    def seen(self) -> dict[int, Rating]:
+        """What the form had shown when it was opened."""
+        return {one.pk: _read(self.cleaned_data[f"seen-{one.pk}"]) for one in self.indicators}
+
+    def after(self, data: Any, scores: dict[int, Score], conflicts: list[Conflict]) -> "SheetForm":
+        """The form to be shown after lines were refused: what was typed, beside what stands now.
+
+        Args:
+            data: what was posted, a copy that may be written to.
+            scores: indicator's key → the rater's score as it stands.
+            conflicts: the lines refused; saving once more writes what was typed.
+        """
+        refused = {one.indicator.pk for one in conflicts}
+        seen, typed = self.seen(), self.ratings()
+        for one in self.indicators:
+            shown = _shown(one, rating_of(scores.get(one.pk)))
+            if one.pk in refused or typed[one.pk] != seen[one.pk]:
+                data[f"seen-{one.pk}"] = shown[f"seen-{one.pk}"]
+            else:
+                for name, value in shown.items():
+                    data[name] = value
+        return SheetForm(data, indicators=self.indicators)
 
     def ratings(self) -> dict[int, Rating]:
         """What the domain function takes, out of a form read without fault."""
@@ -94,7 +111,29 @@ class SheetForm(RegisterForm):
         return found
 
 
+def _shown(indicator: Indicator, rating: Rating) -> dict[str, str]:
+    veto = indicator.rule == Rule.VETO and rating.raw is not None
+    raw = str(int(rating.raw or 0)) if veto else raw_shown(indicator, rating.raw)
+    told = [None if rating.raw is None else str(rating.raw), rating.note, rating.evidence]
+    return {
+        f"raw-{indicator.pk}": raw,
+        f"note-{indicator.pk}": rating.note,
+        f"evidence-{indicator.pk}": rating.evidence,
+        f"seen-{indicator.pk}": json.dumps(told, ensure_ascii=False),
+    }
+
+
+def _read(text: str) -> Rating:
+    """What `_shown` wrote; something else says that nothing was seen."""
+    try:
+        raw, note, evidence = json.loads(text)
+        return Rating(None if raw is None else Decimal(raw), str(note), str(evidence))
+    except (ValueError, TypeError, InvalidOperation):
+        return NOT_RATED
+
+
 class ReopenForm(RegisterForm):
     """重开考核."""
 
     change_reason = forms.CharField(label="理由", max_length=200, help_text="和原结果一起留存,打印页上看得到")
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from evaluation.domain.assessments import outcomes_of
+from evaluation.domain.assessments import Conflict, outcomes_of
 from evaluation.domain.raters import rated_by, raters_open_to
 from evaluation.domain.scoring import Outcome, plain, raters_of, raw_shown, raw_words, rule_words, weight_words
 from evaluation.models import Assessment, AssessmentState, Indicator, Rater, Rule, SchemeState, Score
@@ -67,6 +67,36 @@ class LineShown:
 
 
 @dataclass(frozen=True)
+class ConflictShown:
+    """A line that two people changed, both in words.
+
+    Attributes:
+        rows: (what, theirs, mine) for the value, the note and the evidence.
+        by_name: who wrote what stands, "" where it is gone.
+    """
+
+    rows: list[tuple[str, str, str]]
+    by_name: str
+
+    @classmethod
+    def of(cls, conflict: Conflict | None) -> "ConflictShown | None":
+        """In words; None where nothing is disputed.
+
+        Args:
+            conflict: as `rate` refused it.
+        """
+        if conflict is None:
+            return None
+        theirs, mine, one = conflict.theirs, conflict.mine, conflict.indicator
+        rows = [
+            (raw_words(one), raw_shown(one, theirs.raw) or "未评", raw_shown(one, mine.raw) or "未评"),
+            ("说明", theirs.note or "—", mine.note or "—"),
+            ("佐证材料", theirs.evidence or "—", mine.evidence or "—"),
+        ]
+        return cls(rows, conflict.by_name)
+
+
+@dataclass(frozen=True)
 class SheetShown:
     """One assessment as its page and its print show it.
 
@@ -87,6 +117,19 @@ class SheetShown:
     lines: list[LineShown]
     weights: str
     may_rate: list[tuple[str, str]] = field(default_factory=list)
+
+    def scores_of(self, rater: str) -> dict[int, Score]:
+        """Indicator's key → what a rater has given.
+
+        Args:
+            rater: code of `Rater`.
+        """
+        return {
+            line.indicator.pk: cell.score
+            for line in self.lines
+            for cell in line.cells
+            if cell.rater == rater and cell.score is not None
+        }
 
     @property
     def name(self) -> str:

@@ -1,13 +1,14 @@
 """考核: rated sheet by sheet and worked out; what the lists read is written together with the scores."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from evaluation.domain.raters import rated_by, rated_q
 from evaluation.domain.scoring import Outcome, fault_of, points_of, work_out
@@ -35,7 +36,9 @@ NOT_RATED_BY_YOU = "您的角色不能替“{rater}”给这份考核评分。"
 NOT_YOUR_INDICATOR = "这项指标不由您评分,请留空;条线部门只评本条线的指标。"
 CONFIRMED = "这份考核已经核定,不能再评分。确有差错的,请两新工委办公室重开考核。"
 SCHEME_CLOSED = "这个考核方案不在评分中,不能评分。"
-CHANGED_MEANWHILE = "您打开之后,别人已改过这张评分表,您填的内容还在下面。请对照“现已评”一栏核对后再保存。"
+CHANGED_MEANWHILE = (
+    "您打开之后,别人已改过您也改了的指标,还没有保存。两边的内容都在下面,请核对后再保存;其余各项不受影响。"
+)
 
 audit.name_actions({"assessment.rate": "考核评分"})
 audit.name_details({"rater": "评分人", "scores": "评分项"})
@@ -54,6 +57,38 @@ class Rating:
     raw: Decimal | None
     note: str = ""
     evidence: str = ""
+
+
+NOT_RATED = Rating(None)
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A line that two people changed.
+
+    Attributes:
+        indicator: which.
+        theirs: what stands now.
+        mine: what the actor wants.
+        by_name: who wrote what stands, "" where it is gone.
+    """
+
+    indicator: Indicator
+    theirs: Rating
+    mine: Rating
+    by_name: str
+
+
+class LinesChanged(Refused):
+    """Lines that the actor changed were changed by others meanwhile; nothing was written.
+
+    Attributes:
+        conflicts: those lines, in the scheme's order.
+    """
+
+    def __init__(self, conflicts: Sequence[Conflict]) -> None:
+        super().__init__(CHANGED_MEANWHILE)
+        self.conflicts = list(conflicts)
 
 
 @dataclass(frozen=True)
@@ -154,14 +189,18 @@ def _stated(row: Assessment, outcome: Outcome) -> tuple[Any, ...]:
     return (row.pk, outcome.total, band, len(outcome.missing), *missing, outcome.vetoed)
 
 
-def stamp_of(assessment: Assessment, rater: str) -> int:
-    """What changes whenever somebody writes a rater's scores: kept in the form, asked at saving.
+def share_schemes(ids: Iterable[int]) -> dict[int, str]:
+    """Keeps schemes from being closed before this transaction ends; gives each one's state: one query.
+
+    Whoever writes under a scheme takes its assessments first and then this.
 
     Args:
-        assessment: whose.
-        rater: code of `Rater`.
+        ids: keys of schemes.
     """
-    return sum(assessment.scores.filter(rater=rater).order_by("pk").values_list("version", flat=True))
+    sql = "SELECT id, state FROM evaluation_scheme WHERE id = ANY(%s) ORDER BY id FOR SHARE"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [sorted(set(ids))])
+        return dict(cursor.fetchall())
 
 
 def refuse_rating(assessment: Assessment, rater: str, by: Any) -> None:
@@ -187,7 +226,7 @@ def refuse_rating(assessment: Assessment, rater: str, by: Any) -> None:
 
 def rate(
     *, assessment: Assessment, rater: str, ratings: Mapping[int, Rating], by: Any, now: datetime,
-    stamp: int | None = None,
+    seen: Mapping[int, Rating] | None = None,
 ) -> int:  # fmt: skip
     """Writes one rater's sheet, all of it or nothing.
 
@@ -197,26 +236,31 @@ def rate(
         ratings: indicator's key → what is found; indicators that are left out stay as they are.
         by: the acting User, None for the system.
         now: the clock.
-        stamp: as `stamp_of` gave it when the form was opened; None asks nothing.
+        seen: indicator's key → what the actor had seen: only lines that differ from it are written, and only lines
+            that others changed as well are refused. A key that is left out was seen empty; None asks nothing.
 
     Returns:
         How many scores were written; unchanged ones are not.
 
     Raises:
         NotAllowed: no role lets the actor rate it as that rater.
-        Refused: the scheme is not open, the result is confirmed, or others have written meanwhile.
+        Refused: the scheme is not open, the result is confirmed.
+        LinesChanged: others have changed the same lines meanwhile.
         ValidationError: every fault at once, by "raw-" and the indicator's key.
     """
     with acting(by):
         row = locked(assessment)
+        share_schemes([row.scheme_id])
         refuse_rating(row, rater, by)
-        if stamp is not None and stamp != stamp_of(row, rater):
-            raise Refused(CHANGED_MEANWHILE)
         indicators = list(row.scheme.indicators.all())
         known = {one.pk: one for one in indicators}
         mine = {one.pk for one in rated_by(by, rater, indicators)}
+        if seen is not None:
+            ratings = {pk: rating for pk, rating in ratings.items() if rating != seen.get(pk, NOT_RATED)}
         _refuse_faults(ratings, known, mine)
         held = {score.indicator_id: score for score in row.scores.filter(rater=rater)}
+        if seen is not None and (conflicts := list(_conflicts(ratings, seen, known, held))):
+            raise LinesChanged(conflicts)
         writes = [
             ScoreWrite(row.pk, known[pk], rater, rating, (old.pk, old.version) if old else None)
             for pk, rating in ratings.items()
@@ -246,6 +290,25 @@ def _refuse_faults(ratings: Mapping[int, Rating], known: Mapping[int, Indicator]
             faults[f"raw-{pk}"] = [ValidationError(sentence, code="raw") for sentence in told]
     if faults:
         raise ValidationError(faults)
+
+
+def _conflicts(
+    ratings: Mapping[int, Rating], seen: Mapping[int, Rating], known: Mapping[int, Indicator], held: Mapping[int, Score]
+) -> Iterator[Conflict]:
+    for pk, rating in ratings.items():
+        old = held.get(pk)
+        now = rating_of(old)
+        if now != seen.get(pk, NOT_RATED) and now != rating:
+            yield Conflict(known[pk], now, rating, old.by_name if old else "")
+
+
+def rating_of(score: Score | None) -> Rating:
+    """What a row says.
+
+    Args:
+        score: a row, None where there is none.
+    """
+    return Rating(score.raw, score.note, score.evidence) if score else NOT_RATED
 
 
 def _says_news(rating: Rating, old: Score | None) -> bool:

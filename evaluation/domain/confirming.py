@@ -1,12 +1,13 @@
 """核定: the result frozen with its computation, one by one or many; opened again with a reason."""
 
+import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from evaluation.domain.assessments import BATCH, outcomes_of, restate
+from evaluation.domain.assessments import BATCH, outcomes_of, restate, share_schemes
 from evaluation.domain.raters import reached_q
 from evaluation.domain.scoring import Outcome, plain, rule_words, weight_words
 from evaluation.domain.submissions import name_of
@@ -22,6 +23,8 @@ NO_CONFIRM = "考核结果由两新工委办公室核定,您的角色不能核�
 OUT_OF_SCOPE = "这份考核不在您的管理范围内。"
 ALREADY = "已经核定过。"
 NOT_CONFIRMED = "这份考核还没有核定,不用重开。"
+CONFIRMED_ANEW = "您打开之后,这份考核已经重新核定,没有重开。请回到考核页核对新的结果。"
+CHANGED = "预览以后又有变化,请再核对一遍。"
 CLOSED = "考核方案不在评分中,不能再核定或重开。"
 
 audit.name_actions(
@@ -78,25 +81,54 @@ def _planned(row: Assessment, outcome: Outcome) -> Confirmation:
     return Confirmation(row, outcome, fault, alone)
 
 
-def confirm_many(*, assessment_ids: Collection[int], by: Any, now: datetime) -> list[Confirmation]:
+def mark_of(planned: Iterable[Confirmation]) -> str:
+    """What a preview showed and what it was worked out from, so that nothing else is confirmed than was seen.
+
+    Args:
+        planned: as `plan_confirmations` gave it.
+    """
+    told = [
+        (
+            one.assessment.pk, plain(one.outcome.total), one.outcome.vetoed, one.outcome.band and one.outcome.band.pk,
+            one.fault,
+            [(line.indicator.pk, sorted((str(rater), plain(raw)) for rater, (raw, _) in line.given.items()))
+             for line in one.outcome.lines],
+        )
+        for one in planned
+    ]  # fmt: skip
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
+
+
+class PreviewChanged(Refused):
+    """What would be confirmed is no longer what the preview showed; nothing was written."""
+
+
+def confirm_many(
+    *, assessment_ids: Collection[int], by: Any, now: datetime, mark: str | None = None
+) -> list[Confirmation]:
     """Confirms those that can be: result, band and computation stand still from now on.
 
     Args:
         assessment_ids: those chosen.
         by: the acting User, None for the system.
         now: the clock.
+        mark: as `mark_of` gave it for the preview; None asks nothing.
 
     Returns:
         What was done with each; those with a fault stay as they were.
 
     Raises:
         NotAllowed: no role gives the act.
+        PreviewChanged: a score, total, band or fault is another than the preview showed.
     """
     with acting(by):
-        locked_ids = list(
-            Assessment.objects.select_for_update().filter(pk__in=assessment_ids).order_by("pk").values_list("pk", flat=True)
-        )  # fmt: skip
+        chosen = Assessment.objects.select_for_update().filter(pk__in=assessment_ids).order_by("pk")
+        schemes = dict(chosen.values_list("pk", "scheme_id"))
+        locked_ids = list(schemes)
+        share_schemes(schemes.values())
         planned = plan_confirmations(assessment_ids=locked_ids, by=by)
+        if mark is not None and mark != mark_of(planned):
+            raise PreviewChanged(CHANGED)
         good = [one for one in planned if not one.fault]
         _freeze(good, by, now)
         if good:
@@ -153,7 +185,7 @@ def computation_of(assessment: Assessment, outcome: Outcome) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def reopen(*, assessment: Assessment, reason: str, by: Any, now: datetime) -> None:
+def reopen(*, assessment: Assessment, reason: str, by: Any, now: datetime, version: int | None = None) -> None:
     """Takes a confirmation back; what had been confirmed is kept beside the reason.
 
     Args:
@@ -161,20 +193,24 @@ def reopen(*, assessment: Assessment, reason: str, by: Any, now: datetime) -> No
         reason: shown with it from then on.
         by: the acting User, None for the system.
         now: the clock.
+        version: the version the actor had looked at; None asks nothing.
 
     Raises:
         NotAllowed: no role gives the act, or it is out of reach.
-        Refused: it is not confirmed, or its scheme is closed.
+        Refused: it is not confirmed, was opened and confirmed anew meanwhile, or its scheme is closed.
         ValidationError: no reason.
     """
     if by is not None and not may_confirm_assessments(by):
         raise NotAllowed(NO_CONFIRM)
     with acting(by, reason):
         row = locked(assessment)
+        share_schemes([row.scheme_id])
         if not Assessment.objects.filter(reached_q(by, "assessments.confirm"), pk=row.pk).exists():
             raise NotAllowed(OUT_OF_SCOPE)
         if row.confirmed_at is None or row.result is None or row.band is None:
             raise Refused(NOT_CONFIRMED)
+        if version is not None and version != row.version:
+            raise Refused(CONFIRMED_ANEW)
         if row.scheme.state != SchemeState.OPEN:
             raise Refused(CLOSED)
         text = require_text(reason, "reason", "请写明为什么重开,会和原结果一起留存。")

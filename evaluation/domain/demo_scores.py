@@ -126,7 +126,8 @@ def clear_demo_scores(organization_ids: Collection[int] = (), **payload: object)
         payload: what else is announced.
     """
     of_demo = Q(organization__in=organization_ids) | Q(scheme__is_demo=True)
-    sheets = list(Assessment.objects.filter(of_demo).order_by("pk").values_list("pk", flat=True))
+    taken = Assessment.objects.select_for_update(of=("self",)).filter(of_demo)
+    sheets = list(taken.order_by("pk").values_list("pk", flat=True))
     Score.objects.filter(assessment__in=sheets, frozen=True).update(frozen=False)
     Score.objects.filter(assessment__in=sheets).delete()
     Reopening.objects.filter(assessment__in=sheets).delete()

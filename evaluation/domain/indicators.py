@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Max
 
-from evaluation.domain.schemes import draft_of
+from evaluation.domain.schemes import draft_of, touch
 from evaluation.domain.scoring import checked_parameters
 from evaluation.models import Indicator, Rule, Scheme
 from orgs.domain.acting import acting, locked, require_text
@@ -48,6 +48,7 @@ def add_indicator(*, scheme: Scheme, facts: Mapping[str, Any], by: Any, now: dat
         made = Indicator(scheme=row, order=last + 1, **_checked(facts))
         made.validate_constraints()
         made.save(force_insert=True)
+        touch(row)
         audit.record(action="indicator.add", by=by, now=now, obj=row, detail={"indicator": str(made)})
     return made
 
@@ -78,6 +79,7 @@ def correct_indicator(
         row.validate_constraints()
         row.version += 1
         row.save()
+        touch(scheme)
         audit.record(action="indicator.correct", by=by, now=now, obj=scheme, detail={"indicator": str(row)})
     return row
 
@@ -106,6 +108,7 @@ def move_indicator(*, indicator: Indicator, up: bool, by: Any, now: datetime) ->
         for order, row in enumerate(rows, 1):
             row.order = order
         Indicator.objects.bulk_update(rows, ["order"])
+        touch(scheme)
         audit.record(action="indicator.move", by=by, now=now, obj=scheme, detail={"indicator": str(indicator)})
 
 
@@ -124,6 +127,7 @@ def remove_indicator(*, indicator: Indicator, by: Any, now: datetime) -> None:
     with acting(by):
         scheme, word = draft_of(indicator.scheme, by), str(indicator)
         indicator.delete()
+        touch(scheme)
         audit.record(action="indicator.remove", by=by, now=now, obj=scheme, detail={"indicator": word})
 
 

@@ -43,6 +43,17 @@ def reached_q(by: Any, capability: str) -> Q:
     return _of_organizations(scope) | _of_units(scope)
 
 
+def own_units(by: Any) -> list[int]:
+    """Keys of the units an account rates as themselves: those it is assigned to, not the ones below them.
+
+    Args:
+        by: the acting User.
+    """
+    given = by.assignments if by.is_active else ()
+    capability = CAPABILITIES[Rater.UNIT]
+    return sorted({one.unit_id for one in given if one.unit_id and capability in one.role.capabilities})
+
+
 def rated_q(by: Any, rater: str) -> Q:
     """The condition on assessments that an account may rate as somebody, whatever their state.
 
@@ -54,7 +65,7 @@ def rated_q(by: Any, rater: str) -> Q:
         return Q()
     scope = scope_for(by, CAPABILITIES[Rater(rater)])
     if rater == Rater.SELF:
-        return _of_organizations(scope) | _of_units(scope_for(by, "assessments.rate_unit"))
+        return _of_organizations(scope) | Q(unit__in=own_units(by))
     organizations = _of_organizations(scope)
     return organizations if rater == Rater.UNIT else organizations | _of_units(scope)
 
@@ -80,7 +91,7 @@ def possible_raters(by: Any) -> list[Rater]:
     if by is None:
         return list(Rater)
     given = {rater for rater, capability in CAPABILITIES.items() if by.can(capability)}
-    if Rater.UNIT in given:
+    if own_units(by):
         given.add(Rater.SELF)
     return [rater for rater in Rater if rater in given]
 

@@ -30,6 +30,7 @@ MOST_FULL = Decimal(1000)
 NO_SCHEMES = "考核方案由两新工委办公室制定,您的角色不能修改。"
 NOT_DRAFT = "考核方案已经启动,方案、指标和等次不能再改。要改请另拟方案。"
 ALREADY_OPEN = "考核方案已经启动,不能再启动一次。"
+SCHEME_CHANGED = "您打开之后,别人已改过这个方案(或它的指标、等次),没有保存。请回到方案页核对后重新打开这一页。"
 NOT_OPEN = "考核方案不在评分中,不能结束。"
 
 audit.name_actions(
@@ -74,6 +75,30 @@ def draft_of(scheme: Scheme, by: Any) -> Scheme:
     if row.state != SchemeState.DRAFT:
         raise Refused(NOT_DRAFT)
     return row
+
+
+def refuse_changed(row: Scheme, version: int | None) -> None:
+    """Refuses an act upon a scheme that is no longer what the actor had looked at, its bands and indicators included.
+
+    Args:
+        row: the scheme, locked.
+        version: the version the actor had opened; None asks nothing.
+
+    Raises:
+        Refused: others have changed it meanwhile.
+    """
+    if version is not None and version != row.version:
+        raise Refused(SCHEME_CHANGED)
+
+
+def touch(row: Scheme) -> None:
+    """A change of bands or indicators is one of the scheme.
+
+    Args:
+        row: the scheme, locked.
+    """
+    row.version += 1
+    row.save(update_fields=["version"])
 
 
 def create_scheme(
@@ -168,7 +193,9 @@ def correct_scheme(*, scheme: Scheme, version: int, facts: dict[str, Any], by: A
     return row
 
 
-def set_bands(*, scheme: Scheme, rows: Sequence[tuple[str, Decimal]], by: Any, now: datetime) -> None:
+def set_bands(
+    *, scheme: Scheme, rows: Sequence[tuple[str, Decimal]], by: Any, now: datetime, version: int | None = None
+) -> None:
     """Puts bands in place of a draft's.
 
     Args:
@@ -176,14 +203,16 @@ def set_bands(*, scheme: Scheme, rows: Sequence[tuple[str, Decimal]], by: Any, n
         rows: (name, first score, inclusive); one of them from 0, so that every score has a band.
         by: the acting User, None for the system.
         now: the clock.
+        version: the scheme's version the actor had opened; None asks nothing.
 
     Raises:
         NotAllowed: no role gives the act.
-        Refused: it has been opened.
+        Refused: it has been opened, or was changed meanwhile.
         ValidationError: none begins at 0, one above the full score, a name or score twice.
     """
     with acting(by):
         row = draft_of(scheme, by)
+        refuse_changed(row, version)
         scores, names = [score for _, score in rows], [name.strip() for name, _ in rows]
         if Decimal(0) not in scores:
             raise ValidationError("最低的等次要从0分起,使每个得分都有等次。", code="no_lowest")
@@ -194,6 +223,7 @@ def set_bands(*, scheme: Scheme, rows: Sequence[tuple[str, Decimal]], by: Any, n
         # Whole rows in place of others: a name may pass from one to another.
         row.bands.all().delete()
         Band.objects.bulk_create(Band(scheme=row, name=name, from_score=score) for name, score in zip(names, scores, strict=True))  # fmt: skip
+        touch(row)
         audit.record(action="scheme.bands", by=by, now=now, obj=row, detail={"bands": ["、".join(names)]})
 
 
@@ -243,26 +273,28 @@ def faults_before_opening(scheme: Scheme) -> list[str]:
     return faults
 
 
-def open_scheme(*, scheme: Scheme, by: Any, now: datetime) -> int:
+def open_scheme(*, scheme: Scheme, by: Any, now: datetime, version: int | None = None) -> int:
     """Opens a draft: from now on it stands still, with an assessment for each of its subjects; one COPY for all.
 
     Args:
         scheme: a draft.
         by: the acting User, None for the system.
         now: the clock.
+        version: the version the actor had looked at; None asks nothing.
 
     Returns:
         How many assessments were made.
 
     Raises:
         NotAllowed: no role gives the act.
-        Refused: it is open already, its indicators do not add up, or it would assess nobody.
+        Refused: it is open already, was changed meanwhile, its indicators do not add up, or it would assess nobody.
     """
     require_schemes(by)
     with acting(by):
         row = locked(scheme)
         if row.state != SchemeState.DRAFT:
             raise Refused(ALREADY_OPEN)
+        refuse_changed(row, version)
         if faults := faults_before_opening(row):
             raise Refused("".join(faults))
         if row.as_of > day_of(now):

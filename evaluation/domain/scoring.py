@@ -16,6 +16,7 @@ ZERO = Decimal("0.00")
 RANKS: tuple[Rater, ...] = (Rater.COUNTY, Rater.UNIT, Rater.SELF)
 MOST_COUNT = 9999
 MOST_STEPS = 8
+MOST_DIGITS = 20
 UNIT_WORD = "次"
 
 # (assessment's indicator key, rater) → (raw value, points); without an entry it is not rated.
@@ -48,7 +49,12 @@ def _number(value: Any, what: str) -> Decimal:
         number = Decimal(str(value).strip())
     except InvalidOperation:
         raise ValidationError(f"{what}应是数字,请核对。", code="not_a_number") from None
-    if not number.is_finite() or number <= 0 or number > MOST_COUNT or number != half_up(number):
+    if (
+        not number.is_finite()
+        or not 0 < number <= MOST_COUNT
+        or len(number.as_tuple().digits) > MOST_DIGITS
+        or number != half_up(number)
+    ):
         raise ValidationError(f"{what}应大于0、不超过{MOST_COUNT},最多两位小数,请核对。", code="out_of_range")
     return number
 
@@ -166,6 +172,11 @@ def fault_of(indicator: Indicator, raw: Decimal) -> str:
     """
     if not raw.is_finite():
         return "请填数字。"
+    # Before anything is rounded: more digits than the arithmetic carries cannot be.
+    if abs(raw) > MOST_COUNT:
+        return f"数字过大,最多填{MOST_COUNT}。" if raw > 0 else "不能是负数,没有扣分的填0;没有评的请留空。"
+    if len(raw.as_tuple().digits) > MOST_DIGITS:
+        return "最多两位小数,请核对。"
     if raw < 0:
         return "不能是负数,没有扣分的填0;没有评的请留空。"
     if indicator.rule == Rule.VETO:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from evaluation.domain.scores_import import CHANGED, apply_scores, lock_scores
+from evaluation.domain.scores_import import CHANGED, apply_scores, lock_for_undo, lock_scores, refuse_undo
 from evaluation.imports.scores_checks import check_row
 from evaluation.imports.scores_form import SCORE_CODE, OpenSchemes, scores_form
 from evaluation.imports.scores_maps import ScoreMaps
@@ -81,7 +81,8 @@ SCORE_UNDO = UndoRules(
     during={"base.import_write": "又一次导入时"},
     action="assessment.undo_import",
     announces=(CHANGED,),
-    lock=lock_scores,
+    lock=lock_for_undo,
+    refusals=refuse_undo,
 )
 
 register_import(

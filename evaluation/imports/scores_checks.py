@@ -16,6 +16,7 @@ from quannan.base.imports import CREATED, UPDATED, Change
 from quannan.base.workbook.cells import CLEAR, fold
 from quannan.base.workbook.declare import ERROR, Problem, Row
 
+OWN_UNIT = "单位的自评只由本单位的账号填,上级和县级不代填。"
 NO_SCHEME = "现在没有评分中的考核方案,请先由两新工委办公室启动方案。"
 
 
@@ -81,8 +82,8 @@ def _sheet(row: Row, maps: ScoreMaps, rater: str, keys: list[int]) -> tuple[Shee
     name = row["name"]
     unit = maps.units.resolve(name) if isinstance(name, str) and row["uscc"] is None and of_units else None
     if unit is not None:
-        if not maps.unit_within(unit.path, rater):
-            return None, [row.error("name", "out_of_scope", UNIT_OUT_OF_SCOPE)]
+        if not maps.unit_within(unit.id, unit.path, rater):
+            return None, [row.error("name", "out_of_scope", OWN_UNIT if rater == Rater.SELF else UNIT_OUT_OF_SCOPE)]
         if rater == Rater.UNIT:
             return None, [row.error("rater", "no_such_rater", "单位由本单位自评、县级评分,没有主管党委评分。")]
         return _one_of(row, maps, maps.sheets("unit", unit.id), keys)
@@ -122,6 +123,15 @@ def _values(
     held = maps.held(sheet, rater) if sheet and rater else {}
     note = row["note"] if isinstance(row["note"], str) else None
     given = 0
+    mine = maps.mine[sheet.scheme_id, rater] if sheet and rater else set()
+    # A note belongs to what changes, or to the one value that the row gives.
+    filled = [
+        indicator.pk
+        for column in maps.schemes.columns
+        if (row[column.field] is CLEAR or isinstance(row[column.field], Decimal))
+        and (indicator := column.of_scheme.get(sheet.scheme_id if sheet else 0)) is not None
+        and indicator.pk in mine
+    ]
     changes: list[Change] = []
     for column in maps.schemes.columns:
         value = row[column.field]
@@ -140,13 +150,15 @@ def _values(
             yield from _tiny(row, column.field, indicator, value)
         if sheet is None:
             continue
-        write = _write(sheet, indicator, rater, value, note, held.get(indicator.pk))
+        before = held.get(indicator.pk)
+        raw = Decimal(value) if isinstance(value, Decimal) else None
+        noted = raw != (before.raw if before else None) or filled == [indicator.pk]
+        write = _write(sheet, indicator, rater, raw, note if noted else None, before)
         if write is None:
             continue
-        if indicator.pk not in maps.mine[sheet.scheme_id, rater]:
+        if indicator.pk not in mine:
             yield row.error(column.field, "not_yours", NOT_YOUR_INDICATOR)
             continue
-        before = held.get(indicator.pk)
         changes.append(
             Change(
                 column.heading,
@@ -181,10 +193,9 @@ def _tiny(row: Row, field: str, indicator: Indicator, value: Decimal) -> Iterato
 
 
 def _write(
-    sheet: Sheet, indicator: Indicator, rater: str, value: object, note: str | None, before: Held | None
+    sheet: Sheet, indicator: Indicator, rater: str, raw: Decimal | None, note: str | None, before: Held | None
 ) -> ScoreWrite | None:
     """The score to be written, None where the register says it already."""
-    raw = Decimal(value) if isinstance(value, Decimal) else None
     if before is None:
         if raw is None:
             return None

@@ -175,7 +175,7 @@ def scores_form(schemes: OpenSchemes, checks: tuple[RowCheck, ...] = ()) -> Impo
             ),
             Column(
                 "note", "说明", Text(LONGEST), names=("评分说明", "扣分原因", "备注"), clearable=False,
-                note="写入本行填了值的各项指标。",
+                note="只写入本行评定值有改动的指标;本行只填了一项的,写入这一项。",
             ),
         ),
         row_checks=checks,

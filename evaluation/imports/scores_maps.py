@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from evaluation.domain.assessments import ScoreWrite
-from evaluation.domain.raters import CAPABILITIES, possible_raters, rated_by, rated_q
+from evaluation.domain.raters import CAPABILITIES, own_units, possible_raters, rated_by, rated_q
 from evaluation.imports.scores_form import OpenSchemes
 from evaluation.models import Assessment, AssessmentState, Rater, Score
 from orgs.domain.units import UnitResolver
@@ -70,6 +70,7 @@ class ScoreMaps:
         self.units = UnitResolver.load()
         self.organizations = OrganizationMaps(today)
         self.raters = possible_raters(by)
+        self.own_units = None if by is None else own_units(by)
         self.scopes: dict[str, Scope | None] = {
             rater: None if by is None else scope_for(by, capability) for rater, capability in CAPABILITIES.items()
         }
@@ -121,9 +122,11 @@ class ScoreMaps:
         """What a rater has on a sheet, by indicator."""
         return self._held.get((sheet.id, rater), {})
 
-    def unit_within(self, path: str, rater: str) -> bool:
-        """Whether a unit lies within what the account rates as somebody."""
-        scope = self.scopes[Rater.UNIT if rater == Rater.SELF else Rater(rater)]
+    def unit_within(self, unit: int, path: str, rater: str) -> bool:
+        """Whether a unit lies within what the account rates as somebody; itself only by its own accounts."""
+        if rater == Rater.SELF:
+            return self.own_units is None or unit in self.own_units
+        scope = self.scopes[Rater(rater)]
         return scope is None or scope.county or path.startswith(scope.unit_paths or ("?",))
 
     def nearest(self, name: str, rater: str) -> str | None:

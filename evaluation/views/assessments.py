@@ -1,6 +1,5 @@
 """考核结果: the list with its export and forms, one sheet, rating, confirming, opening again, by unit."""
 
-import hashlib
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -13,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from evaluation.domain.assessments import rate, refuse_rating, stamp_of
-from evaluation.domain.confirming import Confirmation, confirm_many, plan_confirmations, reopen
+from evaluation.domain.assessments import Conflict, LinesChanged, rate, refuse_rating
+from evaluation.domain.confirming import PreviewChanged, confirm_many, mark_of, plan_confirmations, reopen
 from evaluation.domain.raters import possible_raters, rated_by
 from evaluation.domain.scoring import plain
 from evaluation.exports_assessments import summary_file
@@ -43,7 +42,7 @@ from evaluation.queries_assessments import (
     summary_of,
     to_rate,
 )
-from evaluation.queries_sheets import SheetShown, sheet_shown
+from evaluation.queries_sheets import ConflictShown, SheetShown, sheet_shown
 from evaluation.tables_assessments import ASSESSMENTS
 from orgs.domain.refusals import NotAllowed
 from orgs.permissions import today
@@ -56,7 +55,6 @@ from quannan.base.scope import page_for, working_scope
 
 form_view = require_http_methods(["GET", "HEAD", "POST"])
 NOBODY = "请先勾选要核定的考核,或勾“选中全部”。"
-CHANGED = "预览以后又有变化,请再核对一遍。"
 PREVIEWED = 50
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -179,7 +177,7 @@ def assessment_rate(request: HttpRequest, pk: int, rater: str) -> HttpResponse:
     row = get_object_or_404(assessments_opened(request.user), pk=pk)
     if rater not in Rater.values:
         raise Http404
-    problem = ""
+    problem, conflicts = "", list[Conflict]()
     try:
         refuse_rating(row, rater, request.user)
     except NotAllowed:
@@ -189,52 +187,44 @@ def assessment_rate(request: HttpRequest, pk: int, rater: str) -> HttpResponse:
         return redirect("assessment-detail", pk)
     sheet = sheet_shown(row, request.user)
     indicators = rated_by(request.user, rater, [line.indicator for line in sheet.lines])
-    own = {
-        line.indicator.pk: cell.score
-        for line in sheet.lines
-        for cell in line.cells
-        if cell.rater == rater and cell.score is not None
-    }
-    stamp = stamp_of(row, rater)
-    form = SheetForm(
-        request.POST or None, indicators=indicators, initial=SheetForm.initial_of(indicators, own, stamp)
-    )  # fmt: skip
+    initial = SheetForm.initial_of(indicators, sheet.scores_of(rater))
+    form = SheetForm(request.POST or None, indicators=indicators, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             written = rate(
                 assessment=row, rater=rater, ratings=form.ratings(), by=request.user, now=timezone.now(),
-                stamp=form.cleaned_data["stamp"],
+                seen=form.seen(),
             )  # fmt: skip
         except ValidationError as error:
             errors_into(form, error)
+        except LinesChanged as refusal:
+            problem, conflicts = refusal.sentence, refusal.conflicts
+            sheet = sheet_shown(row, request.user)
+            form = form.after(request.POST.copy(), sheet.scores_of(rater), conflicts)
         except Refused as refusal:
             problem = refusal.sentence
-            data = request.POST.copy()
-            data["stamp"] = str(stamp)
-            form = SheetForm(data, indicators=indicators)
         else:
             messages.success(request, f"已保存,写入 {written} 项。" if written else "没有改动。")
             return redirect("assessment-detail", pk)
     rated = {one.pk for one in indicators}
+    disputed = {one.indicator.pk: one for one in conflicts}
     context = _sheet_context(request, sheet) | {
         "form": form,
         "problem": problem,
         "rater": rater,
         "rater_word": Rater(rater).label,
         "fields": [
-            (line, [form[f"{name}-{line.indicator.pk}"] for name in ("raw", "note", "evidence")])
+            (
+                line,
+                [form[f"{name}-{line.indicator.pk}"] for name in ("raw", "note", "evidence")],
+                ConflictShown.of(disputed.get(line.indicator.pk)),
+            )
             if line.indicator.pk in rated
-            else (line, [])
+            else (line, [], None)
             for line in sheet.lines
         ],
     }
     return render(request, "evaluation/assessment_rate.html", context, status=422 if form.errors or problem else 200)
-
-
-def _mark(planned: list[Confirmation]) -> str:
-    """What a preview showed, so that nothing else is confirmed than was seen."""
-    told = [(one.assessment.pk, str(one.outcome.total), bool(one.fault)) for one in planned]
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
 
 
 @require_POST
@@ -246,15 +236,18 @@ def assessment_confirm(request: HttpRequest) -> HttpResponse:
     if not ids:
         messages.error(request, NOBODY)
         return redirect(back)
-    planned = plan_confirmations(assessment_ids=ids, by=request.user)
     problem = ""
     if request.POST.get("step") == "confirm":
-        if request.POST.get("mark") == _mark(planned):
-            done = confirm_many(assessment_ids=ids, by=request.user, now=timezone.now())
+        mark = request.POST.get("mark", "")
+        try:
+            done = confirm_many(assessment_ids=ids, by=request.user, now=timezone.now(), mark=mark)
+        except PreviewChanged as refusal:
+            problem = refusal.sentence
+        else:
             good = sum(not one.fault for one in done)
             messages.success(request, f"已核定 {good} 份。" if good else "没有可以核定的。")
             return redirect("assessment-detail", ids[0]) if len(ids) == 1 else redirect(back)
-        problem = CHANGED
+    planned = plan_confirmations(assessment_ids=ids, by=request.user)
     good = [one for one in planned if not one.fault]
     bad = [one for one in planned if one.fault]
     whole = request.POST.get("whole") == "1"
@@ -265,7 +258,7 @@ def assessment_confirm(request: HttpRequest) -> HttpResponse:
         "bad_count": len(bad),
         "alone": sum(one.self_only > 0 for one in good),
         "ids": [] if whole else ids,
-        "mark": _mark(planned),
+        "mark": mark_of(planned),
         "address": request.GET.urlencode(),
         "back": back,
         "problem": problem,
@@ -278,7 +271,7 @@ def assessment_confirm(request: HttpRequest) -> HttpResponse:
 def assessment_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """重开考核: with a reason; what was confirmed is kept beside it."""
     row = get_object_or_404(assessments_opened(request.user), pk=pk)
-    form = ReopenForm(request.POST or None)
+    form = ReopenForm(request.POST or None, initial={"version": row.version})
     result = f"原结果 {plain(row.result)} 分、{row.band}" if row.band else "还没有核定"
     page = Page(
         "重开考核", f"{row.name},{row.scheme.name};{result},重开后留存", "重开", "考核已重开,可以再评分。",
@@ -286,7 +279,8 @@ def assessment_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
     def act(said: dict[str, Any]) -> None:
-        reopen(assessment=row, reason=said["change_reason"], by=request.user, now=timezone.now())
+        version = said["version"] or 0
+        reopen(assessment=row, reason=said["change_reason"], by=request.user, now=timezone.now(), version=version)
 
     return form_page(request, form, act, page)
 

@@ -167,7 +167,8 @@ def scheme_bands(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
     def act(said: dict[str, Any]) -> None:
-        set_bands(scheme=row, rows=form.rows(), by=request.user, now=timezone.now())
+        version = said["version"] or 0
+        set_bands(scheme=row, rows=form.rows(), by=request.user, now=timezone.now(), version=version)
 
     return form_page(request, form, act, page)
 
@@ -180,7 +181,9 @@ def scheme_open(request: HttpRequest, pk: int) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            made = open_scheme(scheme=row, by=request.user, now=timezone.now())
+            asked = request.POST.get("version", "")
+            version = int(asked) if asked.isascii() and asked.isdigit() else 0
+            made = open_scheme(scheme=row, by=request.user, now=timezone.now(), version=version)
         except Refused as refusal:
             problem = refusal.sentence
         else:

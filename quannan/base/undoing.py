@@ -3,9 +3,10 @@
 The engine is `quannan.base.domain.undoing`; it knows tables and their history, and nothing of what they mean.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 Progress = Callable[[int, int, str], None]
 
@@ -50,8 +51,10 @@ class UndoRules:
         parts: models whose rows stay as well where the row that they name was made by the import and stays.
         during: kind of job → words before the verb, where a later change was made by a job of that kind.
         action: code of the audit entry.
-        announces: what is announced once rows were taken back.
+        announces: what is announced once rows were taken back, with `subjects`, the keys of those that went back.
         lock: keeps other imports of the kind away until the transaction ends.
+        refusals: told the subjects' keys, the keys of the rows written by label, and the account; gives the subjects
+            that may not go back, each with the sentence that says why.
     """
 
     subject: str
@@ -66,6 +69,7 @@ class UndoRules:
     parts: frozenset[str] = frozenset()
     during: Mapping[str, str] = field(default_factory=dict)
     announces: tuple[str, ...] = ()
+    refusals: Callable[[Collection[Any], Mapping[str, Collection[Any]], Any], Mapping[Any, str]] | None = None
 
     def word(self, label: str) -> str:
         """What the user calls a row of the model.

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from evaluation.domain.confirming import confirm_many
+from evaluation.domain.confirming import PreviewChanged, confirm_many
 from evaluation.domain.raters import possible_raters
 from evaluation.models import Assessment, Scheme, Score
 from evaluation.queries_assessments import summary_of
@@ -69,7 +69,9 @@ def test_a_scheme_is_drafted_filled_and_opened(submit, opened, owner, firm):
     page = text(opened(owner, "scheme-detail", row.pk))
     assert "短缺不超过10%扣2分" in page and "90分以上(含)" in page
     assert "<b>1</b> 家组织" in text(opened(owner, "scheme-open", row.pk))
-    assert submit(owner, "scheme-open", row.pk).status_code == 302
+    row.refresh_from_db()
+    assert "别人已改过这个方案" in text(submit(owner, "scheme-open", row.pk, version=row.version - 1), 422)
+    assert submit(owner, "scheme-open", row.pk, version=row.version).status_code == 302
     assert row.assessments.count() == 1
     assert "已经启动" in text(submit(owner, "indicator-add", row.pk, **given | {"code": "9", "name": "x"}))
 
@@ -82,8 +84,11 @@ def test_what_is_wrong_with_a_draft_stands_on_its_page(opened, submit, owner):
 
 def test_bands_and_order_and_removal(submit, owner):
     row = make.scheme()
-    assert submit(owner, "scheme-bands", row.pk, name0="好", from0="50", name1="差", from1="0").status_code == 302
-    assert "从0分起" in text(submit(owner, "scheme-bands", row.pk, name0="好", from0="50"))
+    row.refresh_from_db()
+    said = {"version": row.version, "name0": "好", "from0": "50", "name1": "差", "from1": "0"}
+    assert submit(owner, "scheme-bands", row.pk, **said).status_code == 302
+    assert "别人已改过这个方案" in text(submit(owner, "scheme-bands", row.pk, **said | {"name0": "很好"}))
+    assert "从0分起" in text(submit(owner, "scheme-bands", row.pk, version=row.version + 1, name0="好", from0="50"))
     one = make.indicator(row, "1.2")
     submit(owner, "indicator-move", one.pk, to="up")
     submit(owner, "indicator-remove", make.indicator(row, "4.1").pk)
@@ -101,10 +106,10 @@ def test_a_scheme_is_carried_over_and_closed(submit, owner, sheet):
 # the sheet -------------------------------------------------------------------------------------
 
 
-def values(sheet, rater, stamp=0, **changed):
+def values(sheet, rater, **changed):
     keys = dict(sheet.scheme.indicators.values_list("code", "pk"))
     said = {**make.BEST, **{code.lstrip("_").replace("_", "."): raw for code, raw in changed.items()}}
-    return {"stamp": stamp, **{f"raw-{keys[code]}": raw for code, raw in said.items()}}
+    return {f"raw-{keys[code]}": raw for code, raw in said.items()}
 
 
 def test_raters_stand_side_by_side_and_the_total_can_be_checked_by_hand(opened, owner, sheet):
@@ -133,11 +138,22 @@ def test_a_whole_sheet_is_saved_or_nothing_and_keeps_what_was_typed(submit, owne
     assert Assessment.objects.get(pk=sheet.pk).total == D(100)
 
 
-def test_a_sheet_changed_by_others_meanwhile_is_shown_again(submit, owner, sheet):
-    make.rated(sheet)
-    response = submit(owner, "assessment-rate", sheet.pk, "county", **values(sheet, "county", _1_1="40"))
-    assert "别人已改过" in text(response, 422)
+def test_a_sheet_changed_by_others_meanwhile_is_shown_again(opened, submit, owner, sheet):
+    form = opened(owner, "assessment-rate", sheet.pk, "county").context["form"]
+    make.rated(sheet, _2_2="1")
+    key = make.indicator(sheet.scheme, "1.1").pk
+    # Only 1.1 is typed over the empty sheet.
+    typed = {name: form[name].value() or "" for name in form.fields} | {f"raw-{key}": "40"}
+    response = submit(owner, "assessment-rate", sheet.pk, "county", **typed)
+    page = text(response, 422)
+    assert "别人已改过" in page and "<td>47</td><td>40</td>" in page
     assert sheet.scores.get(indicator__code="1.1").raw == D(47)
+    again = response.context["form"]
+    again = {name: again[name].value() or "" for name in again.fields}
+    assert again[f"raw-{make.indicator(sheet.scheme, '2.2').pk}"] == "1"
+    assert submit(owner, "assessment-rate", sheet.pk, "county", **again).status_code == 302
+    raws = dict(sheet.scores.values_list("indicator__code", "raw"))
+    assert raws == {"1.1": D(40), "1.2": D(40), "2.1": D(0), "2.2": D(1), "3.1": D(0), "4.1": D(0)}
 
 
 def test_a_department_is_asked_only_for_its_lines(opened, submit, sheet):
@@ -145,7 +161,7 @@ def test_a_department_is_asked_only_for_its_lines(opened, submit, sheet):
     page = text(opened(by, "assessment-rate", sheet.pk, "county"))
     assert page.count("这项指标不由您评分") == 5
     key = make.indicator(sheet.scheme, "1.2").pk
-    assert submit(by, "assessment-rate", sheet.pk, "county", stamp=0, **{f"raw-{key}": "39"}).status_code == 302
+    assert submit(by, "assessment-rate", sheet.pk, "county", **{f"raw-{key}": "39"}).status_code == 302
     assert Score.objects.get().indicator_id == key
 
 
@@ -184,8 +200,20 @@ def test_confirming_is_previewed_and_what_changed_meanwhile_is_shown_again(submi
     assert done.status_code == 302
     sheet.refresh_from_db()
     assert (sheet.result, sheet.confirmed_by_name) == (D(93), owner.name)
-    page = text(submit(owner, "assessment-reopen", sheet.pk, change_reason="误扣", follow=True))
+    page = text(submit(owner, "assessment-reopen", sheet.pk, change_reason="误扣", version=sheet.version, follow=True))
     assert "误扣" in page and "原结果 93 分、优秀" in page
+
+
+def test_a_veto_since_the_preview_is_shown_again_though_the_total_is_the_same(submit, owner, sheet):
+    make.rated(sheet)
+    mark = submit(owner, "assessment-confirm", ids=[sheet.pk]).context["mark"]
+    make.rated(sheet, _4_1="1")
+    again = submit(owner, "assessment-confirm", ids=[sheet.pk], step="confirm", mark=mark)
+    assert again.status_code == 409 and "一票否决" in again.content.decode()
+    with pytest.raises(PreviewChanged):
+        confirm_many(assessment_ids=[sheet.pk], by=owner, now=NOW, mark=mark)
+    sheet.refresh_from_db()
+    assert sheet.state == "open"
 
 
 def test_a_confirmed_sheet_is_not_rated(opened, owner, sheet):
@@ -254,7 +282,7 @@ def test_the_form_of_the_list_is_that_of_the_import(opened, owner, several):
     book = load_workbook(BytesIO(b"".join(response.streaming_content)))
     rows = [[cell.value for cell in row] for row in book.active.iter_rows(min_row=4)]
     assert len(rows) == 1 and "县级" in rows[0] and "第1家" in rows[0]
-    assert [rater.value for rater in possible_raters(owner)] == ["self", "unit", "county"]
+    assert [rater.value for rater in possible_raters(owner)] == ["unit", "county"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, InternalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from evaluation.domain.assessments import Rating, rate, stamp_of
+from evaluation.domain.assessments import LinesChanged, Rating, rate, rating_of
 from evaluation.domain.confirming import confirm_many, plan_confirmations, reopen
 from evaluation.domain.indicators import add_indicator, correct_indicator, move_indicator, remove_indicator
 from evaluation.domain.schemes import (
@@ -107,9 +107,10 @@ def test_an_opened_scheme_stands_still(sheet):
 
 def test_a_draft_is_corrected_and_its_indicators_put_in_order():
     row = make.scheme()
-    correct_scheme(scheme=row, version=1, facts={"name": "新名"}, by=None, now=NOW)
+    row.refresh_from_db()
+    correct_scheme(scheme=row, version=row.version, facts={"name": "新名"}, by=None, now=NOW)
     with pytest.raises(StaleRecord):
-        correct_scheme(scheme=row, version=1, facts={"name": "旧页"}, by=None, now=NOW)
+        correct_scheme(scheme=row, version=row.version, facts={"name": "旧页"}, by=None, now=NOW)
     one = make.indicator(row, "1.2")
     move_indicator(indicator=one, up=True, by=None, now=NOW)
     remove_indicator(indicator=make.indicator(row, "4.1"), by=None, now=NOW)
@@ -199,13 +200,32 @@ def test_saving_the_same_again_writes_nothing(sheet):
 
 
 def test_two_people_at_one_sheet_do_not_overwrite_each_other(sheet):
-    stamp = stamp_of(sheet, "county")
     make.rated(sheet)
-    with pytest.raises(Refused, match="别人已改过"):
-        rate(
-            assessment=sheet, rater="county", ratings=make.ratings(sheet.scheme, {"1.1": "1"}), by=None, now=NOW,
-            stamp=stamp,
-        )  # fmt: skip
+    seen = {one.indicator_id: rating_of(one) for one in sheet.scores.filter(rater="county")}
+    make.rated(sheet, _1_1="40", _1_2="30")
+    # One changed 1.1 and 1.2, the other 1.1 and 2.2: only 1.1 is disputed, and nothing is written.
+    mine = make.ratings(sheet.scheme, {**make.BEST, "1.1": "1", "2.2": "1"})
+
+    def save(seen):
+        return rate(assessment=sheet, rater="county", ratings=mine, by=None, now=NOW, seen=seen)
+
+    with pytest.raises(LinesChanged, match="别人已改过") as caught:
+        save(seen)
+    (told,) = caught.value.conflicts
+    assert (told.indicator.code, told.theirs.raw, told.mine.raw) == ("1.1", D(40), D(1))
+    assert sheet.scores.get(indicator__code="2.2").raw == 0
+    assert save(seen | {told.indicator.pk: told.theirs}) == 2
+    raws = dict(sheet.scores.values_list("indicator__code", "raw"))
+    assert (raws["1.1"], raws["1.2"], raws["2.2"]) == (D(1), D(30), D(1))
+
+
+def test_lines_that_others_rate_are_never_refused_nor_wiped(sheet):
+    blank = dict.fromkeys(make.BEST)
+    for code, raw in (("1.1", "46"), ("1.2", "38")):
+        # Both had opened the empty sheet and send all its lines.
+        mine = make.ratings(sheet.scheme, {**blank, code: raw})
+        assert rate(assessment=sheet, rater="county", ratings=mine, by=None, now=NOW, seen={}) == 1
+    assert dict(sheet.scores.values_list("indicator__code", "raw")) == {"1.1": D(46), "1.2": D(38)}
 
 
 @pytest.mark.parametrize(
@@ -259,6 +279,11 @@ def test_units_rate_themselves_and_have_no_superior_committee():
     other = row.assessments.exclude(unit__path__startswith=unit.path).first()
     with pytest.raises(NotAllowed):
         make.rated(other, "self", by)
+    # Who stands above rates no unit as itself, and the owner office only as the county.
+    above = factories.account("unit_office", unit=unit.parent)
+    for somebody in (above, factories.owner()):
+        with pytest.raises(NotAllowed):
+            make.rated(one, "self", somebody)
     make.rated(one, "county", factories.owner())
     assert one.total == D(100)
 
@@ -288,6 +313,8 @@ def test_opening_again_asks_for_a_reason_and_keeps_what_was(sheet):
     with pytest.raises(ValidationError, match="为什么重开"):
         reopen(assessment=sheet, reason=" ", by=None, now=NOW)
     reopen(assessment=sheet, reason="漏算一次会议", by=None, now=NOW)
+    with pytest.raises(Refused, match="还没有核定"):
+        reopen(assessment=sheet, reason="再一次", by=None, now=NOW)
     sheet.refresh_from_db()
     assert (sheet.state, sheet.result, sheet.total) == ("open", None, D(100))
     kept = sheet.reopenings.get()
@@ -299,6 +326,26 @@ def test_opening_again_asks_for_a_reason_and_keeps_what_was(sheet):
     )
     make.confirmed(make.rated(sheet, _2_2="1"))
     assert sheet.result == D(98)
+    with pytest.raises(Refused, match="重新核定"):
+        reopen(assessment=sheet, reason="旧页", by=None, now=NOW, version=sheet.version - 2)
+
+
+def test_a_change_of_bands_or_indicators_is_one_of_the_scheme():
+    row = make.scheme()
+    row.refresh_from_db()
+    for act in (
+        lambda: set_bands(scheme=row, rows=[("好", D(0))], by=None, now=NOW),
+        lambda: move_indicator(indicator=make.indicator(row, "1.2"), up=True, by=None, now=NOW),
+        lambda: remove_indicator(indicator=make.indicator(row, "4.1"), by=None, now=NOW),
+    ):
+        seen = Scheme.objects.get(pk=row.pk).version
+        act()
+        for late in (
+            lambda seen=seen: set_bands(scheme=row, rows=[("x", D(0))], by=None, now=NOW, version=seen),
+            lambda seen=seen: open_scheme(scheme=row, by=None, now=NOW, version=seen),
+        ):
+            with pytest.raises(Refused, match="别人已改过"):
+                late()
 
 
 def test_a_veto_ends_in_the_lowest_band(sheet):

@@ -10,10 +10,13 @@ from django.utils import timezone
 from openpyxl import Workbook, load_workbook
 
 from evaluation.domain.confirming import confirm_many, reopen
+from evaluation.domain.schemes import close_scheme
+from evaluation.domain.scores_import import apply_scores
 from evaluation.exports_scores import scores_form_file
 from evaluation.models import Assessment, Score
 from quannan.base.domain import import_files
 from quannan.base.domain.undoing import preview_undo
+from quannan.base.errors import Refused
 from quannan.base.imports import import_kind
 from quannan.base.models import AuditEntry, Job
 from tests import factories
@@ -118,6 +121,18 @@ def test_the_same_again_changes_nothing_and_blanks_keep(files, firm, sheet):
     assert (sheet.missing, sheet.total, sheet.scores.get(indicator__code="1.1").raw) == (1, None, None)
 
 
+def test_a_note_goes_to_what_changes_or_to_the_only_value(files, firm, sheet):
+    files.write(row(firm))
+    assert files.write(row(firm, "40", *BEST[1:], note="缺档案")) == (0, 1, 0)
+    assert dict(sheet.scores.exclude(note="").values_list("indicator__code", "note")) == {"1.1": "缺档案"}
+    assert files.write(row(firm, "40", *BEST[1:], note="另一句")) == (0, 0, 1)
+    assert files.write(row(firm, None, "40", None, None, None, None, note="工会好")) == (0, 1, 0)
+    # A department sends the sheet as it took it away: its one line alone is its own.
+    assert files.write(row(firm, "40", *BEST[1:], note="工会更好"), by=factories.union_office()) == (0, 1, 0)
+    told = dict(sheet.scores.exclude(note="").values_list("indicator__code", "note"))
+    assert told == {"1.1": "缺档案", "1.2": "工会更好"}
+
+
 def test_numbers_are_read_as_offices_write_them(files, firm, sheet):
     files.write(row(firm, 46.5, "40分", "15%", "1次", 1.0, "是"))
     found = dict(sheet.scores.values_list("indicator__code", "raw"))
@@ -193,6 +208,8 @@ def test_units_are_named_by_their_names(files):
     line = (None, None, "自评", None, unit.name, *BEST, None)
     assert files.write(line, by=by) == (1, 0, 0)
     assert Assessment.objects.get(unit=unit).self_missing == 0
+    above = factories.account("unit_office", unit=unit.parent)
+    assert faults(files.check(line, by=above)) == [("E2", "out_of_scope")]
     assert faults(files.check((None, None, "主管党委", None, unit.name, *BEST, None))) == [("C2", "no_such_rater")]
     assert faults(files.check((None, None, "县级", None, "没有的镇", *BEST, None))) == [("E2", "unknown_unit")]
 
@@ -249,10 +266,82 @@ def test_an_import_is_taken_back_whole_unless_the_result_was_confirmed(files, fi
     with pghistory.context(user=by.pk):
         confirm_many(assessment_ids=[sheet.pk], by=by, now=factories.NOW)
     without_context()
-    assert (undo(first, by, rules).undone, sheet.scores.count()) == ((), 6)
+    kept = undo(first, by, rules)
+    assert (kept.undone, sheet.scores.count()) == ((), 6)
+    assert "已经核定" in kept.refused[0].refusals[0]
     with pghistory.context(user=by.pk):
         reopen(assessment=sheet, reason="重评", by=by, now=factories.NOW)
     without_context()
+    # Confirming and opening again went over every score: what was confirmed once is not taken back unseen.
+    (again,) = undo(first, by, rules).refused
+    assert not any("已经核定" in said for said in again.refusals) and "改过评分" in again.refusals[0]
+
+
+def test_an_import_under_a_closed_scheme_is_not_taken_back(files, firm, sheet):
+    by = factories.owner()
+    job = as_job(files.file(row(firm)), by)
+    close_scheme(scheme=sheet.scheme, by=None, now=timezone.now())
+    (kept,) = undo(job, by, import_kind("SCORE").undo).refused
+    assert kept.refusals == ("这个考核方案不在评分中,不能撤回评分。",)
+    sheet.refresh_from_db()
+    assert (sheet.scores.count(), sheet.total) == (6, D(100))
+
+
+def test_an_account_takes_back_only_what_it_may_still_rate(files, firm, sheet):
+    by, rules = factories.township(), import_kind("SCORE").undo
+    job = as_job(files.file(row(firm, rater="主管党委")), by)
+    firm.placements.update(unit=factories.unit(factories.PARK))
+    (kept,) = undo(job, by, rules).refused
+    assert kept.refusals == ("您的角色不能替“主管党委”给这份考核评分。",)
+    assert [one.name for one in undo(job, factories.owner(), rules).undone] == [firm.name]
+
+
+def test_an_undo_states_anew_only_the_sheets_it_touched(files, firm, scheme, sheet):
+    by = factories.owner()
+    job = as_job(files.file(row(firm)), by)
+    other = make.opened(name="又一方案", year=2011)
+    aside = make.sheet(other, firm)
+    Assessment.objects.filter(pk=aside.pk).update(county_missing=99)
+    undo(job, by, import_kind("SCORE").undo)
+    aside.refresh_from_db()
+    sheet.refresh_from_db()
+    assert (aside.county_missing, sheet.missing) == (99, 6)
+
+
+def test_a_page_that_saved_while_the_file_was_read_is_not_overwritten(files, firm, sheet, monkeypatch):
+    def save_first(writes, **more):
+        make.rated(sheet, _1_1="40")
+        apply_scores(writes, **more)
+
+    monkeypatch.setattr("evaluation.imports.kinds_scores.apply_scores", save_first)
+    with pytest.raises(Refused, match="全南县兴隆竹业有限公司.*又有变化"):
+        files.write(row(firm))
+
+
+def test_everybody_takes_the_assessment_before_its_scores(files, firm, sheet):
+    def order(act):
+        with CaptureQueriesContext(connection) as seen:
+            act()
+        told = [one["sql"] for one in seen.captured_queries]
+        assert not any("LOCK TABLE evaluation_score" in sql for sql in told)
+        takes = [
+            at for at, sql in enumerate(told)
+            if "evaluation_assessment" in sql and ("FOR UPDATE" in sql or "EXCLUSIVE MODE" in sql)
+        ]  # fmt: skip
+        writes = [
+            at for at, sql in enumerate(told)
+            if "evaluation_score" in sql and (sql.startswith(("COPY", "UPDATE", "DELETE", "WITH")) or "FOR UPDATE" in sql)
+        ]  # fmt: skip
+        shares = [at for at, sql in enumerate(told) if "FOR SHARE" in sql]
+        assert takes and shares and (not writes or takes[0] < writes[0])
+
+    by = factories.owner()
+    jobs = []
+    order(lambda: jobs.append(as_job(files.file(row(firm)), by)))
+    order(lambda: undo(jobs[0], by, import_kind("SCORE").undo))
+    order(lambda: make.rated(sheet))
+    order(lambda: make.confirmed(sheet))
+    order(lambda: reopen(assessment=sheet, reason="重评", by=None, now=factories.NOW))
 
 
 def test_taking_the_first_import_back_leaves_the_sheet_unrated(files, firm, sheet):

@@ -312,7 +312,7 @@ def what_undo_does(*, run: ImportRun, by: Any) -> UndoPreview:
     Raises:
         ImportRefused: the account may not, or there is nothing to take back.
     """
-    return preview_undo(*_require_undo(run, by))
+    return preview_undo(*_require_undo(run, by), by)
 
 
 def start_undo(*, run: ImportRun, by: Any, now: datetime) -> Job:

@@ -41,18 +41,19 @@ class UndoPlan:
     is there now, where nothing that stays points at it, and where all subjects to which it belongs go back.
     """
 
-    def __init__(self, job_id: str | uuid.UUID, rules: UndoRules) -> None:
+    def __init__(self, job_id: str | uuid.UUID, rules: UndoRules, by: Any = None) -> None:
         """Reads what the job touched: one query a tracked model.
 
         Args:
             job_id: the job to be taken back; one that is done.
             rules: those of its kind of import.
+            by: the account that takes it back, None for the system.
 
         Raises:
             LookupError: the job wrote a model of which the rules say nothing.
         """
         self.job_id = str(job_id)
-        self.rules = rules
+        self.rules, self.by = rules, by
         self.events = history.tracked_models()
         self.rows: dict[Model, dict[Any, Touched]] = {}
         self.park: dict[relations.Rule, list[Any]] = {}
@@ -74,6 +75,7 @@ class UndoPlan:
         """Works out what goes back, from the tables as they are now."""
         edited = self._take_in_changes()
         self._find_subjects()
+        self._ask_the_kind()
         for row, sentence in edited:
             self._refuse(row, sentence)
         for model, rows in self.rows.items():
@@ -232,6 +234,15 @@ class UndoPlan:
             """,
             [sorted(values), self.job_id],
         )
+
+    def _ask_the_kind(self) -> None:
+        """What the kind of import itself refuses, such as a subject that has been decided upon since."""
+        if self.rules.refusals is None or not self.rows:
+            return
+        subjects = {subject for row in self._all() for subject in row.subjects}
+        keys = {model._meta.label: list(rows) for model, rows in self.rows.items()}
+        for subject, sentence in self.rules.refusals(subjects, keys, self.by).items():
+            self._refused.setdefault(subject, []).append(sentence)
 
     def _take_in_pointers(self) -> None:
         """What points at a row that would be deleted: rows of the job go or stay with it, others keep it."""

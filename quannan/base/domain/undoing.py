@@ -40,12 +40,13 @@ _ANALYZE_FROM = 1_000
 _STEPS = 5
 
 
-def preview_undo(job_id: str | uuid.UUID, rules: UndoRules) -> UndoPreview:
+def preview_undo(job_id: str | uuid.UUID, rules: UndoRules, by: Any = None) -> UndoPreview:
     """What taking back a job's import would do now; writes nothing.
 
     Args:
         job_id: the job that wrote the import, done.
         rules: those of its kind of import.
+        by: the account that asks, None for the system.
 
     Returns:
         The rows of the file by name, each with the sentences that refuse it, and the counts by table. Empty where the
@@ -54,7 +55,7 @@ def preview_undo(job_id: str | uuid.UUID, rules: UndoRules) -> UndoPreview:
     Raises:
         LookupError: the job wrote a model of which the rules say nothing.
     """
-    plan = UndoPlan(job_id, rules)
+    plan = UndoPlan(job_id, rules, by)
     plan.look()
     return UndoPreview(*_told(plan))
 
@@ -87,7 +88,7 @@ def perform_undo(
     with transaction.atomic(), pghistory.context(**told):
         step("核对导入后的改动")
         rules.lock()
-        plan = UndoPlan(job_id, rules)
+        plan = UndoPlan(job_id, rules, by)
         _lock_rows(plan)
         plan.look()
         result = UndoResult(*_told(plan))
@@ -120,7 +121,7 @@ def perform_undo(
                 },
             )
             for name in rules.announces:
-                announce(name)
+                announce(name, subjects=sorted(one.id for one in result.undone))
         step("")
     return result
 

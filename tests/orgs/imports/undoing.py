@@ -46,8 +46,9 @@ def without_context():
 
 def undo(job, by=None, rules=REGISTER_UNDO, **more):
     """Takes an import back after asking what that does: the two must tell the same."""
-    told = preview_undo(job, rules)
-    done = perform_undo(job, rules, by=by or factories.owner(), now=timezone.now(), **more)
+    by = by or factories.owner()
+    told = preview_undo(job, rules, by)
+    done = perform_undo(job, rules, by=by, now=timezone.now(), **more)
     without_context()
     assert (done.subjects, done.deleted, done.restored) == (told.subjects, told.deleted, told.restored)
     return done
