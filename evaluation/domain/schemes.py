@@ -27,6 +27,8 @@ FACTS = (
 )  # fmt: skip
 START_BANDS = (("优秀", Decimal(90)), ("良好", Decimal(80)), ("达标", Decimal(60)), ("不达标", Decimal(0)))
 MOST_FULL = Decimal(1000)
+# Full score and all bonuses together; a result has four digits before the point.
+MOST_TOTAL = Decimal(9999)
 NO_SCHEMES = "考核方案由两新工委办公室制定,您的角色不能修改。"
 NOT_DRAFT = "考核方案已经启动,方案、指标和等次不能再改。要改请另拟方案。"
 ALREADY_OPEN = "考核方案已经启动,不能再启动一次。"
@@ -266,6 +268,9 @@ def faults_before_opening(scheme: Scheme) -> list[str]:
         faults.append(
             f"各项指标(不算加分)合计{plain(points)}分,与满分{plain(scheme.full_score)}分不等,请调整分值或满分。"
         )
+    bonus = sum((row.points for row in rows if row.rule == Rule.BONUS), Decimal(0))
+    if points + bonus > MOST_TOTAL:
+        faults.append(f"满分与各项加分之和{plain(points + bonus)}分,超过{plain(MOST_TOTAL)}分,请调低加分。")
     if Decimal(0) not in [band.from_score for band in scheme.bands.all()]:
         faults.append("最低的等次要从0分起,请修改等次。")
     if any(band.from_score > scheme.full_score for band in scheme.bands.all()):

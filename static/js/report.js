@@ -5,7 +5,8 @@
   if (!form) { return; }
   var url = form.getAttribute("data-report-save");
   var state = form.querySelector("[data-save-state]");
-  var store = "report:" + url;
+  /* What one account typed is never sent as another's that signs in on the same screen. */
+  var store = "report:" + form.getAttribute("data-account") + ":" + url;
   var UNKNOWN = "不清楚";
   /* name → {v: typed, s: the stored answer it was typed over}: to be sent; and what was sent and not taken. */
   var pending = {}, held = {}, timer = null, wait = 2000, busy = false;

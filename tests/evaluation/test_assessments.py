@@ -16,6 +16,7 @@ from evaluation.domain.schemes import (
     copy_scheme,
     correct_scheme,
     create_scheme,
+    faults_before_opening,
     open_scheme,
     set_bands,
 )
@@ -482,3 +483,15 @@ def test_a_rating_without_value_keeps_its_note(sheet):
     one = make.indicator(sheet.scheme, "1.1")
     rate(assessment=sheet, rater="self", ratings={one.pk: Rating(None, "等材料")}, by=None, now=NOW)
     assert list(sheet.scores.values_list("raw", "note")) == [(None, "等材料")]
+
+
+def test_a_draft_whose_bonuses_could_not_be_added_up_is_not_opened():
+    draft = make.scheme()
+    for code in ("3.8", "3.9"):
+        add_indicator(
+            scheme=draft,
+            facts=make.indicator_facts(code, "加分", f"表彰{code}", "4950", "bonus", {"each": "1", "unit": "项"}),
+            by=None,
+            now=NOW,
+        )
+    assert faults_before_opening(draft) == ["满分与各项加分之和10003分,超过9999分,请调低加分。"]

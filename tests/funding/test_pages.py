@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from funding.domain.entries import cancel_entry
 from funding.models import FundEntry, FundStandard
-from funding.queries import annual_sums, funds_of, funds_of
+from funding.queries import annual_sums, funds_of
 from tests import factories as f
 from tests import makers_funds as make
 
