@@ -108,19 +108,26 @@ def own_condition(stage: Stage, by: Any) -> Q:
 def left_to_county(today: date) -> Q:
     """The reports whose unit step falls to the owner office: no account of a unit can do it.
 
-    Such are the reports of organizations under 县直 or under no unit, and those the unit's only account filed itself.
+    Such are the reports of organizations under 县直 or under no unit, and those the unit's only account filed
+    itself or files for.
 
     Args:
         today: the day whose placements count.
     """
     filed_by = Coalesce(OuterRef(OuterRef("submitted_by")), Value(0))
+    # As `own_sentence`: who files for the organization does not review it either.
+    files = RoleAssignment.objects.filter(
+        user=OuterRef("user"),
+        role__capabilities__contains=["reports.file"],
+        organization=OuterRef(OuterRef(OuterRef("organization"))),
+    )
     offices = RoleAssignment.objects.filter(
         Func(OuterRef("unit__path"), F("unit__path"), function="starts_with", output_field=BooleanField()),
         role__scope="unit",
         role__capabilities__contains=[CAPABILITY[Stage.UNIT]],
         unit__parent__isnull=False,
         user__is_active=True,
-    ).exclude(user=filed_by)
+    ).exclude(Q(user=filed_by) | Exists(files))
     placed = Placement.objects.filter(Exists(offices), organization=OuterRef("organization"), period__contains=today)
     return Q(~Exists(placed))
 

@@ -7,9 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from evaluation.domain.reviewers import left_to_county
 from evaluation.models import AnnualReport, Comment, ReportState, Stage
 from evaluation.queries_home import waiting_reports
 from evaluation.queries_review import next_waiting
+from orgs.models import Role, RoleAssignment
 from tests import factories
 from tests import makers_reports as make
 from tests.factories import NOW
@@ -132,6 +134,20 @@ def test_the_owner_office_sees_first_what_no_unit_can_review(client, round_):
     answer = client.get(url)
     assert [row.pk for row in answer.context["rows"]] == [theirs.pk]
     assert answer.context["share"] is None
+
+
+def test_what_the_units_only_account_files_for_falls_to_the_owner_office(round_):
+    township = factories.township()
+    row = same(round_)
+    make.submitted(row)
+    left = AnnualReport.objects.filter(left_to_county(factories.TODAY))
+    assert not left.exists()
+    role = Role.objects.filter(capabilities__contains=["reports.file"]).first()
+    RoleAssignment.objects.create(user=township, role=role, organization=row.organization)
+    assert list(left) == [row]
+    # Another account of the unit does it.
+    factories.township()
+    assert not left.all().exists()
 
 
 def test_after_a_decision_the_next_is_of_the_same_share(round_):
