@@ -30,8 +30,10 @@ ASSESSMENTS = Listed(
             css="nowrap",
         ),
         Column("scheme", "考核方案", lambda r: r.assessment.scheme.name, ("-scheme__year", *NAME_ORDER), css="nowrap"),
-        Column("total", "得分", lambda r: r.assessment.total, ("total", *NAME_ORDER), numeric=True),
-        Column("band", "等次", lambda r: r.band, ("provisional_band__from_score", *NAME_ORDER), css="nowrap"),
+        Column("total", "得分", lambda r: r.assessment.total, ("total", *NAME_ORDER), numeric=True, may_lack=True),
+        Column(
+            "band", "等次", lambda r: r.band, ("provisional_band__from_score", *NAME_ORDER), css="nowrap", may_lack=True
+        ),
         Column("veto", "一票否决", lambda r: "有" if r.assessment.vetoed else "", css="nowrap"),
         Column("missing", "评分", lambda r: r.missing_words, ("missing", *NAME_ORDER), css="nowrap"),
         Column("raters", "未评齐", lambda r: r.raters_missing),

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
+from django.db.models import F
+from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, QueryDict
 
 PAGE_SIZE = 50
@@ -25,6 +27,7 @@ class Column:
         fixed: always shown, whatever columns are chosen.
         optional: shown only when chosen; the export has it always.
         css: class of the cell: code, nowrap.
+        may_lack: rows without a value stand last in both directions; for columns that can be null.
     """
 
     key: str
@@ -38,6 +41,7 @@ class Column:
     fixed: bool = False
     optional: bool = False
     css: str = ""
+    may_lack: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ def with_parameters(query: QueryDict, **changes: str | None) -> str:
     return changed.urlencode()
 
 
-def sort_order(request: HttpRequest, columns: Iterable[Column], default: str) -> tuple[str, tuple[str, ...]]:
+def sort_order(request: HttpRequest, columns: Iterable[Column], default: str) -> tuple[str, tuple[str | OrderBy, ...]]:
     """The sorting asked for, as the name in the address and the fields of the query.
 
     Args:
@@ -83,13 +87,15 @@ def sort_order(request: HttpRequest, columns: Iterable[Column], default: str) ->
         default: key of the column sorted by where nothing is asked.
     """
     asked = request.GET.get("sort", default)
-    known = {c.key: c.order_by for c in columns if c.order_by}
+    known = {c.key: c for c in columns if c.order_by}
     key = asked.lstrip("-")
     if key not in known:
         asked, key = default, default.lstrip("-")
-    fields = known[key]
+    fields: tuple[str | OrderBy, ...] = known[key].order_by
     if asked.startswith("-"):
-        fields = tuple(f[1:] if f.startswith("-") else f"-{f}" for f in fields)
+        turned = [f[1:] if f.startswith("-") else f"-{f}" for f in known[key].order_by]
+        last = known[key].may_lack and turned[0].startswith("-")
+        fields = (F(turned[0][1:]).desc(nulls_last=True), *turned[1:]) if last else tuple(turned)
     return asked, fields
 
 

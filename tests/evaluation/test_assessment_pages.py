@@ -261,6 +261,13 @@ def test_filters_find_what_they_say(opened, owner, several, query, found):
     assert {int(row.record.name[1]) for row in rows} == found
 
 
+@pytest.mark.parametrize("key", ["total", "band"])
+def test_who_is_not_rated_stands_last_in_either_direction(opened, owner, several, key):
+    for asked in (key, f"-{key}"):
+        rows = opened(owner, "assessment-list", sort=asked).context["rows"]
+        assert {int(row.record.name[1]) for row in list(rows)[-2:]} == {4, 5}
+
+
 def test_the_summary_averages_the_complete_alone_and_every_number_opens(opened, owner, several):
     scheme, _ = several
     found = summary_of(owner, scheme, today())
