@@ -121,6 +121,11 @@ def test_the_same_again_changes_nothing_and_blanks_keep(files, firm, sheet):
     assert (sheet.missing, sheet.total, sheet.scores.get(indicator__code="1.1").raw) == (1, None, None)
 
 
+def test_a_very_long_number_is_told_in_a_sentence(files, firm, sheet):
+    result = files.check(row(firm, "1" * 30, "1." + "1" * 30, None, None, None, None))
+    assert faults(result) == [("F2", "bad_score"), ("G2", "bad_score")]
+
+
 def test_a_note_goes_to_what_changes_or_to_the_only_value(files, firm, sheet):
     files.write(row(firm))
     assert files.write(row(firm, "40", *BEST[1:], note="缺档案")) == (0, 1, 0)

@@ -99,6 +99,9 @@ def test_a_veto_without_lowest_band_leaves_the_band_to_the_total():
         (indicator(1, "veto", "0"), "2", "“是”或“否”"),
         (indicator(1, "bonus", "5"), "6", "超过分值"),
         (indicator(1, "given", "8"), "NaN", "数字"),
+        (indicator(1, "given", "8"), "1" * 30, "数字过大"),
+        (indicator(1, "given", "8"), "-" + "1" * 30, "负数"),
+        (indicator(1, "given", "8"), "1." + "1" * 30, "两位小数"),
     ],
 )
 def test_a_value_that_cannot_be_is_told_why(one, raw, word):
