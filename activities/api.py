@@ -1,6 +1,6 @@
 """Activities for other systems: reading alone."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.http import Http404
 from django.utils import timezone
@@ -146,7 +146,7 @@ def _moment(request: Request) -> datetime | None:
         moment = None
     day = parse_day(text) if moment is None else None
     if day is not None:
-        moment = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - made aware below
+        moment = datetime.combine(day, time.min)
     if moment is None:
         words = f"时间“{text}”读不出来,应写成 2011-06-30 或 2011-06-30T08:00:00+08:00 这样。"
         raise BadParameters([{"parameter": UPDATED.name, "detail": words}])

@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from activities.domain.guidance import year_before
 from activities.domain.others import names_and_more
 from activities.models import Activity, ActivityKind, Participation, Programme
 from activities.models.activities import held_word
@@ -55,11 +56,7 @@ def year_up_to(as_of: date) -> tuple[date, date]:
     Args:
         as_of: the last day, included.
     """
-    after = as_of + timedelta(days=1)
-    try:
-        return after.replace(year=after.year - 1), as_of
-    except ValueError:
-        return date(after.year - 1, 2, 28), as_of
+    return year_before(as_of), as_of
 
 
 @dataclass
